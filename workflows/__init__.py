@@ -1,0 +1,1 @@
+"""The rule books, one a file; none knows another."""
