@@ -1,0 +1,174 @@
+"""What the engine needs from the outside; adapters fit these, the simulation fits them too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from engine.records import (
+    AttentionRecord,
+    CaseRecord,
+    Changes,
+    HistoryRecord,
+    Loaded,
+    OutboxRecord,
+    ParkedRecord,
+    SealedRecord,
+    SealingKeyRecord,
+    TotalKey,
+    Wanted,
+)
+from schemas.errors import Conflict, HongdunError, Unavailable
+
+
+class StaleRead(Conflict):
+    """A row changed between read and write: the batch starts again from untouched events."""
+
+
+class StaleFence(Conflict):
+    """Another consumer has moved the feed's offset: the batch is not ours any more."""
+
+
+class RowRefused(HongdunError):
+    """The database refused a row's data: the batch is halved until the culprit stands alone."""
+
+
+class UnknownOutcome(Unavailable):
+    """The connection broke during the commit: it may have happened; handling again tells."""
+
+
+class Time(Protocol):
+    """The one clock of all processes."""
+
+    def now(self) -> datetime:
+        """Give the present instant, aware."""
+
+
+class Transaction(Protocol):
+    """One READ COMMITTED transaction in the order that store and engine agreed on.
+
+    Locks are taken in this order only: feed, references by key, cases by id, totals by key.
+    """
+
+    def fence(self, feed: str, *, expected: int | None, position: int) -> None:
+        """Move the feed's offset by compare-and-set, or raise `StaleFence`."""
+
+    def load(self, wanted: Wanted) -> Loaded:
+        """Claim references, lock cases (named and referred to), then read receipts and parked."""
+
+    def lock_due(self, until_us: int, *, limit: int) -> Sequence[CaseRecord]:
+        """Lock cases whose `next_due_us` has come, neither held nor locked by others, by due."""
+
+    def ready_parked(self, until_us: int, *, limit: int) -> Sequence[ParkedRecord]:
+        """Read parked events whose instant has come or whose time to wait is over."""
+
+    def write(self, changes: Changes) -> None:
+        """Write set-wise; raise `StaleRead` on a row-count mismatch, `RowRefused` on bad data."""
+
+
+class Store(Protocol):
+    """Where cases live."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that commits when the block ends and rolls back when it raises."""
+
+    def offset(self, feed: str) -> int | None:
+        """Give the position up to which the feed is consumed, none for a new feed."""
+
+    def next_due_us(self) -> int | None:
+        """Give the earliest instant at which a case or a parked event wants the ticker."""
+
+
+class Outbox(Protocol):
+    """The messages that wait to leave."""
+
+    def pending(self, now_us: int, *, limit: int) -> Sequence[OutboxRecord]:
+        """List messages that may leave now: per lane in id order, none behind a waiting one."""
+
+    def delivered(self, ids: Sequence[bytes]) -> None:
+        """Forget messages that their destination has taken."""
+
+    def postponed(self, ids: Sequence[bytes], *, next_attempt_us: int) -> None:
+        """Count a failed attempt and name the next one."""
+
+
+class Delivery(Protocol):
+    """One destination."""
+
+    def deliver(self, messages: Sequence[OutboxRecord]) -> Sequence[bytes]:
+        """Take messages, each at least once by its id; give the ids taken, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A case with all that is kept of it, for proofs."""
+
+    case: CaseRecord
+    history: tuple[HistoryRecord, ...]
+    attention: tuple[AttentionRecord, ...]
+    parked: int
+
+
+class Archive(Protocol):
+    """Read access for proofs: never writes, never locks."""
+
+    def dossiers(self, *, after: bytes = b"", only_open: bool = False) -> Iterator[Dossier]:
+        """Walk all cases in id order after the given id."""
+
+    def totals(self) -> Mapping[TotalKey, int]:
+        """Sum the kept totals over their slots."""
+
+    def counted(self) -> Mapping[TotalKey, int]:
+        """Count the same by scanning the rows, for comparison."""
+
+
+class Vault(Protocol):
+    """The sealed texts and their keys."""
+
+    def sealed(self, ids: Sequence[bytes]) -> Sequence[tuple[SealedRecord, SealingKeyRecord]]:
+        """Read sealed texts whose key is not forgotten."""
+
+    def forget(self, key_ids: Sequence[bytes]) -> int:
+        """Forget keys for good and give how many there were."""
+
+    def keys_of_case(self, case_id: bytes) -> Sequence[bytes]:
+        """List the keys of what a case's events sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A rule book as the database remembers it; `cases` began under it."""
+
+    name: str
+    version: int
+    text: str
+    is_active: bool
+    open_cases: int
+
+
+class Bookshelf(Protocol):
+    """Which versions of rule books the database knows."""
+
+    def declarations(self) -> Sequence[Declaration]:
+        """List the versions under which cases began or may begin."""
+
+    def shelve(self, declarations: Sequence[Declaration]) -> None:
+        """Remember new versions; an empty shelf activates the newest of each name."""
+
+
+class Sealer(Protocol):
+    """Keeps identity and free text apart from events."""
+
+    def fingerprint(self, body: bytes) -> bytes:
+        """Give a keyed hash of 16 bytes."""
+
+    def seal(
+        self, texts: Mapping[bytes, str], *, key_id: bytes
+    ) -> tuple[SealingKeyRecord, Sequence[SealedRecord]]:
+        """Encrypt texts under a new key with the given id; the mapping is by sealed id."""
+
+    def open(self, sealed: SealedRecord, *, key: SealingKeyRecord) -> str:
+        """Decrypt one text."""
