@@ -10,7 +10,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PACKAGES := engine workflows adapters schemas
 LINTED := $(PACKAGES) tests $(wildcard benchmarks)
-COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+COMPILE := $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
 # The bar of the tests of ours that need a server, and of the others.
@@ -61,8 +61,9 @@ soak: $(STAMP) ## Many seeds of the simulation: make soak SEEDS=20000.
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 lock: $(STAMP) ## Lock the newest versions that pyproject.toml allows.
-	$(COMPILE) --upgrade --output-file requirements.lock
-	$(COMPILE) --upgrade --group dev --output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group build --output-file requirements-build.lock
+	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.lock
 
 format: $(STAMP) ## Let ruff mend what it can.
 	$(BIN)/ruff check --fix $(LINTED)

@@ -226,14 +226,14 @@ class PrivatePostgres:
         return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
 
 
-def find_binaries() -> Path:
+def find_binaries(oldest: int = OLDEST_VERSION) -> Path:
     """Find the bin folder of the newest server we support; raise `ServerMissing` when none is."""
     folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
     on_path = shutil.which("initdb")
     if on_path is not None:
         folders.append(Path(on_path).resolve().parent)
     versions = {folder: _version(folder) for folder in folders if (folder / "initdb").exists()}
-    fit = [folder for folder, version in versions.items() if version >= OLDEST_VERSION]
+    fit = [folder for folder, version in versions.items() if version >= oldest]
     if not fit:
         raise ServerMissing([f"{version} in {folder}" for folder, version in versions.items()])
     return max(fit, key=versions.__getitem__)

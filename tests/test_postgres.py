@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from tests import postgres as servers
-from tests.postgres import PrivatePostgres, ServerMissing
+from tests.postgres import PrivatePostgres, ServerMissing, find_binaries
 
 
 def ask(url: str, statement: str):
@@ -69,8 +68,7 @@ def test_closed_server_leaves_nothing_behind():
     assert not Path(f"/proc/{process_id}").exists()
 
 
-def test_missing_server_is_an_error_with_its_remedy(monkeypatch: pytest.MonkeyPatch):
+def test_missing_server_is_an_error_with_its_remedy():
     """A machine without PostgreSQL is told what to run; nothing is skipped in silence."""
-    monkeypatch.setattr(servers, "OLDEST_VERSION", 99)
     with pytest.raises(ServerMissing, match="run `make postgres`"):
-        servers.find_binaries()
+        find_binaries(oldest=99)
