@@ -1,1 +1,1 @@
-"""The outside world: every technology stands here behind a port of the engine, wired in bootstrap."""
+"""The outside world: every technology, behind a port of the engine and wired in bootstrap."""

@@ -1,1 +1,1 @@
-"""The words that cross a wall: envelope, events, commands, directory records; imports nothing of ours."""
+"""The words that cross a wall: envelope, events, commands, records; imports nothing of ours."""

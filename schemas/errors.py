@@ -5,13 +5,13 @@ class HongdunError(Exception):
     """Anything that Hongdun raises on purpose."""
 
 
-class Rejected(HongdunError):  # noqa: N818 - the family's name is what the sender is told
+class Rejected(HongdunError):
     """The sender must change something; trying again cannot help."""
 
 
-class Conflict(HongdunError):  # noqa: N818 - the family's name is what the caller does
+class Conflict(HongdunError):
     """Somebody else was faster; load again and retry now."""
 
 
-class Unavailable(HongdunError):  # noqa: N818 - the family's name is what the caller does
+class Unavailable(HongdunError):
     """Something that we need is away; retry later."""
