@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 SEEDS ?= 2000
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 STAMP := .venv/.installed
 PACKAGES := engine workflows adapters schemas
@@ -13,7 +14,7 @@ LINTED := $(PACKAGES) tests $(wildcard benchmarks)
 COMPILE := $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
-# The bar of the tests of ours that need a server, and of the others.
+# Tests that need no server, and those that do.
 FAST := -m "not system"
 SYSTEM := -m system
 
@@ -70,8 +71,8 @@ format: $(STAMP) ## Let ruff mend what it can.
 	$(BIN)/ruff format $(LINTED)
 
 postgres: $(STAMP) ## Install the PostgreSQL server (Debian) when none is found.
-	@$(BIN)/python -m tests.postgres >/dev/null 2>&1 || { apt-get update && \
-		DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends postgresql; }
+	@$(BIN)/python -m tests.postgres >/dev/null 2>&1 || { $(SUDO) apt-get update && $(SUDO) \
+		env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends postgresql; }
 	@$(BIN)/python -m tests.postgres
 
 clean: ## Remove what builds and tests left (.venv too).
