@@ -57,7 +57,7 @@ def seed_days() -> tuple[NamedDay, ...]:
 
 def seed_calendar() -> Calendar:
     """Build version one of the calendar, the seed that every new database begins with."""
-    return Calendar.from_days(1, SEED_YEARS, seed_days())
+    return Calendar.from_days(1, SEED_YEARS, days=seed_days())
 
 
 def read_days(path: Path) -> tuple[NamedDay, ...]:
@@ -175,9 +175,9 @@ class CalendarsInMemory:
             raise CalendarRefused(f"there is no calendar version {number}: see `versions`")
         return self._kept[number - 1][0]
 
-    def add(self, years: Iterable[int], rows: Iterable[NamedDay], note: str) -> Calendar:
+    def add(self, years: Iterable[int], rows: Iterable[NamedDay], *, note: str) -> Calendar:
         """Keep a new version of everything that it covers."""
-        calendar = Calendar.from_days(len(self._kept) + 1, years, rows)
+        calendar = Calendar.from_days(len(self._kept) + 1, years, days=rows)
         self._kept.append((calendar, note))
         return calendar
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import Self
 
 from schemas.errors import Rejected
 
@@ -68,13 +68,13 @@ class Calendar:
         _refuse_gaps(self.years)
         named: dict[date, NamedDay] = {}
         for entry in self.days:
-            _refuse_misfit(entry, named.get(entry.day), self.years)
+            _refuse_misfit(entry, named.get(entry.day), years=self.years)
             named[entry.day] = entry
         object.__setattr__(self, "_named", named)
         object.__setattr__(self, "_working", _working_ordinals(self.years, named))
 
     @classmethod
-    def from_days(cls, version: int, years: Iterable[int], days: Iterable[NamedDay]) -> Self:
+    def from_days(cls, version: int, years: Iterable[int], *, days: Iterable[NamedDay]) -> Self:
         """Build a calendar from the years it covers and the days that depart from Monday-Friday."""
         return cls(version, tuple(sorted(set(years))), tuple(sorted(days)))
 
@@ -140,7 +140,7 @@ class Calendar:
                 or (entry.day.month == DECEMBER and entry.day.year not in decembers)
             )
         ]
-        return Calendar.from_days(version, {*self.years, *whole}, [*kept, *days])
+        return Calendar.from_days(version, {*self.years, *whole}, days=[*kept, *days])
 
     def _require(self, year: int) -> None:
         if not self.years[0] <= year <= self.years[-1]:  # `covers` unrolled: this path is hot.
@@ -165,7 +165,7 @@ def _refuse_gaps(years: tuple[int, ...]) -> None:
         raise CalendarRefused(f"a calendar's years stand in a row: import {missing[0]} first")
 
 
-def _refuse_misfit(entry: NamedDay, earlier: NamedDay | None, years: tuple[int, ...]) -> None:
+def _refuse_misfit(entry: NamedDay, earlier: NamedDay | None, *, years: tuple[int, ...]) -> None:
     if earlier is not None:
         raise CalendarRefused(f"{entry.day} is named twice: leave one line")
     if not years[0] <= entry.day.year <= years[-1]:
@@ -198,23 +198,3 @@ class CalendarVersion:
     first_year: int
     last_year: int
     note: str
-
-
-class CalendarStore(Protocol):
-    """Where the versions of the calendar are kept; versions count from one and never change."""
-
-    def newest(self) -> Calendar:
-        """Give the calendar with the highest version."""
-        ...
-
-    def version(self, number: int) -> Calendar:
-        """Give one version, refusing a number that was never stored."""
-        ...
-
-    def add(self, years: Iterable[int], rows: Iterable[NamedDay], note: str) -> Calendar:
-        """Keep a new version: `years` and `rows` are all it covers, not what changed."""
-        ...
-
-    def versions(self) -> tuple[CalendarVersion, ...]:
-        """List the stored versions, oldest first."""
-        ...

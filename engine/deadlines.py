@@ -106,9 +106,9 @@ class DeadlineArithmetic:
         """Give the end of a run; a paused one has none, and asking for it is a mistake."""
         pauses = closed(run)
         if not isinstance(run.limit, Earliest):
-            return self._branch_due(run.limit, run, pauses)
+            return self._branch_due(run.limit, run, pauses=pauses)
         return min(
-            (self._branch_due(branch, run, pauses) for branch in run.limit.branches),
+            (self._branch_due(branch, run, pauses=pauses) for branch in run.limit.branches),
             key=attrgetter("at"),
         )
 
@@ -158,35 +158,37 @@ class DeadlineArithmetic:
             if pause.until
         )
 
-    def last_of_days(self, span: Span, after: date, away: Away) -> date:
+    def last_of_days(self, span: Span, after: date, *, away: Away) -> date:
         """Give the day on which a span of days ends, before any roll; `after` is not counted."""
         left = span.amount
-        reached = self._day_after(span.unit, after, left)
+        reached = self._day_after(span.unit, after, count=left)
         for first, resumed in away:
             if resumed <= after + ONE_DAY or resumed == first:
                 continue
             if reached < first:
                 break
-            left -= self._days_between(span.unit, after, first - ONE_DAY)
+            left -= self._days_between(span.unit, after, through=first - ONE_DAY)
             after = resumed - ONE_DAY
-            reached = self._day_after(span.unit, after, left)
+            reached = self._day_after(span.unit, after, count=left)
         return reached
 
-    def end_of_time(self, span: Span, since: datetime, pauses: tuple[Pause, ...]) -> datetime:
+    def end_of_time(self, span: Span, since: datetime, *, pauses: tuple[Pause, ...]) -> datetime:
         """Give the instant at which a span of minutes or hours ends."""
         left = _length(span)
-        reached = self._instant_after(span.unit, since, left)
+        reached = self._instant_after(span.unit, since, length=left)
         for pause in pauses:
             if pause.until is None or pause.until <= since or pause.until == pause.since:
                 continue
             if reached <= pause.since:
                 break
-            left -= self._time_between(span.unit, since, pause.since)
+            left -= self._time_between(span.unit, since, until=pause.since)
             since = pause.until
-            reached = self._instant_after(span.unit, since, left)
+            reached = self._instant_after(span.unit, since, length=left)
         return reached
 
-    def _branch_due(self, branch: Span | UntilDay, run: Run, pauses: tuple[Pause, ...]) -> Deadline:
+    def _branch_due(
+        self, branch: Span | UntilDay, run: Run, *, pauses: tuple[Pause, ...]
+    ) -> Deadline:
         version = self.calendar.version
         at, last_day = run.started_at, None
         if isinstance(branch, UntilDay):
@@ -196,17 +198,17 @@ class DeadlineArithmetic:
         away = self.away(pauses)
         for span in spans:
             if span.unit in DAYS:
-                last_day = self.last_of_days(span, last_day or self.local_day(at), away)
+                last_day = self.last_of_days(span, last_day or self.local_day(at), away=away)
             else:
                 since = self.end_of(last_day) if last_day else at
-                at, last_day = self.end_of_time(span, since, pauses), None
+                at, last_day = self.end_of_time(span, since, pauses=pauses), None
         if last_day is None:
             return Deadline(at.astimezone(UTC), None, branch, version)
         if spans and spans[-1].unit is Unit.CALENDAR_DAYS:
-            last_day = self._rolled(last_day, run.roll, away)
+            last_day = self._rolled(last_day, run.roll, away=away)
         return Deadline(self.end_of(last_day), last_day, branch, version)
 
-    def _rolled(self, day: date, roll: Roll, away: Away) -> date:
+    def _rolled(self, day: date, roll: Roll, *, away: Away) -> date:
         """Move a last day off the days that it may not be, and off a pause met on the way."""
         while self.last_day_rolls(day, roll):
             day += ONE_DAY
@@ -232,24 +234,24 @@ class DeadlineArithmetic:
             case _:
                 return deadline.at - _length(before)
 
-    def _day_after(self, unit: Unit, after: date, count: int) -> date:
+    def _day_after(self, unit: Unit, after: date, *, count: int) -> date:
         if unit is Unit.WORKING_DAYS:
             return self.calendar.working_day_after(after, count)
         return after + timedelta(days=count)
 
-    def _days_between(self, unit: Unit, after: date, through: date) -> int:
+    def _days_between(self, unit: Unit, after: date, *, through: date) -> int:
         if through <= after:
             return 0
         if unit is Unit.WORKING_DAYS:
             return self.calendar.working_days_between(after, through)
         return (through - after).days
 
-    def _instant_after(self, unit: Unit, since: datetime, length: timedelta) -> datetime:
+    def _instant_after(self, unit: Unit, since: datetime, *, length: timedelta) -> datetime:
         if unit is Unit.WORKING_HOURS:
             return self.office.after(since, length)
         return since.astimezone(UTC) + length
 
-    def _time_between(self, unit: Unit, since: datetime, until: datetime) -> timedelta:
+    def _time_between(self, unit: Unit, since: datetime, *, until: datetime) -> timedelta:
         if unit is Unit.WORKING_HOURS:
             return self.office.between(since, until)
         return max(NO_TIME, until - since)

@@ -93,13 +93,13 @@ class _Walk:
         for span in spans:
             if span.unit in DAYS:
                 after = day or self._arithmetic.local_day(at)
-                day = self._arithmetic.last_of_days(span, after, self._away)
-                yield from self._days(branch, span.unit, after, day)
+                day = self._arithmetic.last_of_days(span, after, away=self._away)
+                yield from self._days(branch, span.unit, after=after, last=day)
             else:
                 since = self._arithmetic.end_of(day) if day else at
-                at, day = self._arithmetic.end_of_time(span, since, self._pauses), None
-                yield from self._hours(branch, span.unit, since, at)
-        yield from self._ending(branch, spans, at, day)
+                at, day = self._arithmetic.end_of_time(span, since, pauses=self._pauses), None
+                yield from self._hours(branch, span.unit, since=since, until=at)
+        yield from self._ending(branch, spans, at=at, day=day)
 
     def _beginning(self, branch: Span) -> Line:
         started_at = self._run.started_at
@@ -109,7 +109,7 @@ class _Walk:
         return Line(branch, day, Step.MOMENT, since=started_at, until=started_at)
 
     def _ending(
-        self, branch: Span | UntilDay, spans: tuple[Span, ...], at: datetime, day: date | None
+        self, branch: Span | UntilDay, spans: tuple[Span, ...], *, at: datetime, day: date | None
     ) -> Iterator[Line]:
         if not spans:
             return
@@ -123,7 +123,9 @@ class _Walk:
             day += ONE_DAY
         yield Line(branch, last_day, Step.LAST)
 
-    def _days(self, branch: Span | UntilDay, unit: Unit, after: date, last: date) -> Iterator[Line]:
+    def _days(
+        self, branch: Span | UntilDay, unit: Unit, *, after: date, last: date
+    ) -> Iterator[Line]:
         number = 0
         while after < last:
             after += ONE_DAY
@@ -142,10 +144,10 @@ class _Walk:
         return Step.COUNTED if self._arithmetic.calendar.is_working_day(day) else Step.WEEKEND
 
     def _hours(
-        self, branch: Span | UntilDay, unit: Unit, since: datetime, until: datetime
+        self, branch: Span | UntilDay, unit: Unit, *, since: datetime, until: datetime
     ) -> Iterator[Line]:
         if unit is not Unit.WORKING_HOURS:
-            yield from self._stretch(branch, since, until)
+            yield from self._stretch(branch, since, until=until)
             return
         day, last = self._arithmetic.local_day(since), self._arithmetic.local_day(until)
         while day <= last:
@@ -153,22 +155,24 @@ class _Walk:
             if not stretches:
                 yield Line(branch, day, self._step(Unit.WORKING_DAYS, day), name=self._name(day))
             for opened, closes in stretches:
-                yield from self._stretch(branch, max(opened, since), min(closes, until))
+                yield from self._stretch(branch, max(opened, since), until=min(closes, until))
             day += ONE_DAY
 
-    def _stretch(self, branch: Span | UntilDay, since: datetime, until: datetime) -> Iterator[Line]:
+    def _stretch(
+        self, branch: Span | UntilDay, since: datetime, *, until: datetime
+    ) -> Iterator[Line]:
         """Cut a stretch by the pauses."""
         for pause in self._pauses:
             if pause.until is None or pause.until <= since or pause.since >= until:
                 continue
-            yield from self._piece(branch, since, pause.since, Step.COUNTED)
+            yield from self._piece(branch, since, until=pause.since, step=Step.COUNTED)
             resumed = min(pause.until, until)
-            yield from self._piece(branch, max(since, pause.since), resumed, Step.PAUSED)
+            yield from self._piece(branch, max(since, pause.since), until=resumed, step=Step.PAUSED)
             since = resumed
-        yield from self._piece(branch, since, until, Step.COUNTED)
+        yield from self._piece(branch, since, until=until, step=Step.COUNTED)
 
     def _piece(
-        self, branch: Span | UntilDay, since: datetime, until: datetime, step: Step
+        self, branch: Span | UntilDay, since: datetime, *, until: datetime, step: Step
     ) -> Iterator[Line]:
         if since < until:
             day = self._arithmetic.local_day(since)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from engine.calendar import Calendar, CalendarVersion, NamedDay
 from engine.records import (
     AttentionRecord,
     CaseRecord,
@@ -172,3 +173,19 @@ class Sealer(Protocol):
 
     def open(self, sealed: SealedRecord, *, key: SealingKeyRecord) -> str:
         """Decrypt one text."""
+
+
+class CalendarStore(Protocol):
+    """The versions of the calendar; they count from one and never change."""
+
+    def newest(self) -> Calendar:
+        """Give the calendar with the highest version."""
+
+    def version(self, number: int) -> Calendar:
+        """Give one version, refusing a number that was never stored."""
+
+    def add(self, years: Iterable[int], rows: Iterable[NamedDay], *, note: str) -> Calendar:
+        """Keep a new version: `years` and `rows` are all that it covers, not what changed."""
+
+    def versions(self) -> tuple[CalendarVersion, ...]:
+        """List the stored versions, oldest first."""
