@@ -57,17 +57,19 @@ class Alarm:
 class ClockState:
     """One named clock of one case; `run` counts its starts from one.
 
-    `breached` stays true when the clock ended before its stop happened, and is withdrawn when the
-    stop turns out to have been in time.
+    `limit` is none where the law gave none for the day it started on; `fired` names the reminders
+    that this run has given. `breached` stays true when the clock ended before its stop happened,
+    and is withdrawn when the stop turns out to have been in time.
     """
 
     name: str
     run: int
     status: ClockStatus
     started_at: datetime
-    limit: Settled
+    limit: Settled | None
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[Span, ...] = ()
+    fired: tuple[str, ...] = ()
     due_at: datetime | None = None
     alarms: tuple[Alarm, ...] = ()
     calendar_version: int = 0

@@ -72,7 +72,7 @@ class AttentionRaised(Event, type="cn.hongdun.attention.raised.v1"):
 
 
 class FactCorrected(Event, type="cn.hongdun.fact.corrected.v1"):
-    """更正要素 | A wrong fact of the case was mended; the clocks counted from it are counted anew."""
+    """更正要素 | A wrong fact was mended; the clocks counted from it are counted anew."""
 
     fact: Name
     value: str | int | bool | date | datetime | None

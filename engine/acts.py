@@ -1,0 +1,124 @@
+"""The engine's own events, the same for every book: hold, release, attention, changed calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from engine import attention
+from engine.alarms import plan_of
+from engine.case import Case, ClockStatus
+from engine.clocks import counted
+from engine.decide import Context
+from engine.refusals import (
+    AlarmOutdated,
+    LookAgainNeeded,
+    NoSuchAttention,
+    NotHeld,
+    Tried,
+    WrongRole,
+)
+from engine.step import Step
+from schemas.casework import (
+    AttentionRaised,
+    AttentionResolved,
+    CalendarChanged,
+    CaseHeld,
+    CaseReleased,
+)
+from schemas.event import Event
+from schemas.words import Role
+
+ACT_EVENTS: tuple[type[Event], ...] = (
+    AttentionRaised,
+    AttentionResolved,
+    CalendarChanged,
+    CaseHeld,
+    CaseReleased,
+)
+_BY_SYSTEM_ONLY = (AttentionRaised, CalendarChanged)
+
+
+def decide_act(context: Context, case: Case[Any], event: Event) -> Step:
+    """Give the step of an engine event, checked for the role that may send it."""
+    _require_role(context, case, event)
+    after = _HANDLERS[type(event)](context, case, event)
+    name = type(event).event_type.removeprefix("cn.hongdun.")
+    return Step(f"engine/{name}", "", replace(after, revision=case.revision + 1))
+
+
+def _require_role(context: Context, case: Case[Any], event: Event) -> None:
+    role = case.occasion.role
+    allowed = {str(Role.SYSTEM)}
+    if not isinstance(event, _BY_SYSTEM_ONLY):
+        allowed |= {str(operator) for operator in context.machine.book.operators}
+    if isinstance(event, AttentionResolved):
+        allowed |= {item.owner for item in case.attention if item.cause == event.cause}
+    if role not in allowed:
+        tried = (Tried(f"engine/{event.event_type}", "role"),)
+        accepted = {event.event_type: sorted(allowed)}
+        raise WrongRole(event.event_type, case.stage, tried=tried, accepted=accepted)
+
+
+def _held(context: Context, case: Case[Any], event: CaseHeld) -> Case[Any]:
+    owner = str(context.machine.book.operators[0])
+    asked = attention.raised(case, (event.cause, ""), owner=owner, until=attention.HOLD)
+    return replace(asked, held=True)
+
+
+def _released(_context: Context, case: Case[Any], _event: CaseReleased) -> Case[Any]:
+    if not case.held:
+        message = f"case {case.id} is not held: nothing to release"
+        raise NotHeld(message)
+    items = attention.closed(case.attention, {attention.HOLD})
+    return replace(case, held=False, attention=items)
+
+
+def _raised(context: Context, case: Case[Any], event: AttentionRaised) -> Case[Any]:
+    owner = str(context.machine.book.operators[0])
+    key = (event.cause, event.subject)
+    return attention.raised(case, key, owner=owner, until=attention.PERSON)
+
+
+def _resolved(_context: Context, case: Case[Any], event: AttentionResolved) -> Case[Any]:
+    key = (event.cause, event.subject)
+    found = next((item for item in case.attention if item.key == key), None)
+    if found is None:
+        names = ", ".join(item.cause for item in case.attention) or "nothing"
+        message = f"cause is {event.cause!r}: open on this case: {names}"
+        raise NoSuchAttention(message)
+    if found.until == attention.PERSON and event.look_again_at is None:
+        remaining = tuple(item for item in case.attention if item is not found)
+        return replace(case, attention=remaining)
+    if event.look_again_at is None:
+        message = f"{event.cause} lives until {found.until}: give a date in look_again_at"
+        raise LookAgainNeeded(message)
+    snoozed = replace(found, look_again_at=event.look_again_at)
+    items = tuple(snoozed if item is found else item for item in case.attention)
+    return replace(case, attention=items)
+
+
+def _calendar_changed(context: Context, case: Case[Any], _event: CalendarChanged) -> Case[Any]:
+    """Count running clocks anew; only those whose end or alarms differ change."""
+    changed = {}
+    for name, state in case.clocks.items():
+        if state.status is ClockStatus.RUNNING and state.limit is not None:
+            fresh = counted(state, context.machine, context.arithmetic)
+            if (fresh.due_at, fresh.alarms) != (state.due_at, state.alarms):
+                changed[plan_of(context, name).clock.name] = fresh
+    if not changed:
+        message = f"no clock of case {case.id} ends otherwise under the new calendar"
+        raise AlarmOutdated(message)
+    ends = attention.ends_of(changed, case.clocks, stage_left=False)
+    items = attention.closed(case.attention, ends)
+    return replace(case, clocks={**case.clocks, **changed}, attention=items)
+
+
+_HANDLERS: dict[type[Event], Callable[..., Case[Any]]] = {
+    CaseHeld: _held,
+    CaseReleased: _released,
+    AttentionRaised: _raised,
+    AttentionResolved: _resolved,
+    CalendarChanged: _calendar_changed,
+}

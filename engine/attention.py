@@ -1,0 +1,56 @@
+"""Attention items of one case: opened and closed by what happens, in the same commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.case import AttentionItem, Case, ClockState, ClockStatus
+
+STAGE = "stage"
+PERSON = "person"
+HOLD = "hold"
+
+Items = tuple[AttentionItem, ...]
+
+
+def until_clock(name: str) -> str:
+    """Say that an item lives until the clock stops or starts anew."""
+    return f"clock:{name}"
+
+
+def raised(case: Case[Any], key: tuple[str, str], *, owner: str, until: str) -> Case[Any]:
+    """Open an item by cause and subject, or count it again where it is open."""
+    at, items = case.occasion.arrived_at, case.attention
+    for number, item in enumerate(items):
+        if item.key == key:
+            again = replace(item, count=item.count + 1, last_seen_at=at)
+            return replace(case, attention=(*items[:number], again, *items[number + 1 :]))
+    cause, subject = key
+    return replace(case, attention=(*items, AttentionItem(cause, subject, owner, until, at, at)))
+
+
+def handed_up(items: Items, cause: str, *, owner: str) -> Items:
+    """Give an item to the next owner of its ladder."""
+    return tuple(replace(item, owner=owner) if item.cause == cause else item for item in items)
+
+
+def closed(items: Items, ended: Iterable[str]) -> Items:
+    """Close the items whose end has come."""
+    gone = set(ended)
+    return tuple(item for item in items if item.until not in gone)
+
+
+def ends_of(
+    changed: Mapping[str, ClockState], before: Mapping[str, ClockState], *, stage_left: bool
+) -> set[str]:
+    """List what a step ends: the stage it leaves, clocks it stops, starts or gives a new end."""
+    ended = {STAGE} if stage_left else set()
+    for name, state in changed.items():
+        old = before.get(name)
+        is_new_run = old is not None and state.run != old.run
+        alive_again = state.status is ClockStatus.RUNNING and state.due_at is not None
+        if is_new_run or alive_again or state.status is ClockStatus.STOPPED:
+            ended.add(until_clock(name))
+    return ended

@@ -1,0 +1,243 @@
+"""The clocks of a case in time: moves become instants, pauses, alarms.
+
+Which moves a step makes is `moves`; when a limit ends is `deadlines`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from engine.calendar import YearWithoutCalendar
+from engine.case import Alarm, AlarmKind, Case, ClockState, ClockStatus
+from engine.deadlines import DateWithoutLimit, Deadline, DeadlineArithmetic, Pause, Run, era_of
+from engine.limits import Choose, Dated, Given, Limit, Settled, Span, Until, UntilDay
+from engine.machine import RulebookMachine
+from engine.moves import ClockPlan, Move, Passage, moves_of
+from engine.refusals import GivenDateTooLate
+from schemas.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What happened, as far as clocks are concerned: `case` has the facts after the step."""
+
+    machine: RulebookMachine
+    arithmetic: DeadlineArithmetic
+    case: Case[Any]
+    event: Event
+    passage: Passage
+
+    @property
+    def at(self) -> datetime:
+        """The instant from which clocks count: when the event happened."""
+        return self.case.occasion.happened_at
+
+
+def turn_clocks(turn: Turn, clocks: Mapping[str, ClockState]) -> dict[str, ClockState]:
+    """Give the clocks that the step changed, each in its new state."""
+    changed: dict[str, ClockState] = {}
+    for plan in turn.machine.plans:
+        name = plan.clock.name
+        state = clocks.get(name)
+        status = state.status if state else ClockStatus.IDLE
+        moved = state
+        for move in moves_of(plan, status, turn.passage):
+            moved = _moved(move, plan, moved, turn)
+        moved = _extended(plan, moved, turn)
+        if moved is not None and moved is not state:
+            changed[name] = moved
+    return changed
+
+
+def _moved(move: Move, plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState | None:
+    match move, state:
+        case Move.START, _:
+            return _started(plan, state, turn)
+        case Move.PAUSE, ClockState(status=ClockStatus.RUNNING):
+            pauses = (*state.pauses, Pause(turn.at, None))
+            return replace(state, status=ClockStatus.PAUSED, pauses=pauses, due_at=None, alarms=())
+        case Move.RESUME, ClockState(status=ClockStatus.PAUSED):
+            *earlier, last = state.pauses
+            pauses = (*earlier, Pause(last.since, max(turn.at, last.since)))
+            running = replace(state, status=ClockStatus.RUNNING, pauses=pauses)
+            return counted(running, turn.machine, turn.arithmetic)
+        case Move.STOP, ClockState():
+            return stopped(state, turn.at)
+    return state
+
+
+def _started(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState | None:
+    clock = plan.clock
+    if clock.is_conditional and not clock.when(turn.case, turn.event):
+        return state
+    started_at = _start_instant(plan, turn)
+    limit, basis = _settled(clock.limit, started_at, turn)
+    fresh = ClockState(
+        name=clock.name,
+        run=state.run + 1 if state else 1,
+        status=ClockStatus.RUNNING,
+        started_at=started_at,
+        limit=limit,
+        basis=basis or clock.basis,
+    )
+    return counted(fresh, turn.machine, turn.arithmetic)
+
+
+def _start_instant(plan: ClockPlan, turn: Turn) -> datetime:
+    for start in plan.clock.starts:
+        if start.fact and start.event.event_type == turn.passage.trigger:
+            value = getattr(turn.case.facts, start.fact)
+            if value is not None:
+                return as_instant(value, turn.arithmetic)
+    return turn.at
+
+
+def as_instant(value: date | datetime, arithmetic: DeadlineArithmetic) -> datetime:
+    """Give the instant of a fact that a clock counts from; a day begins at its midnight."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    midnight = datetime.combine(value, time(), tzinfo=arithmetic.counting.zone)
+    return midnight.astimezone(UTC)
+
+
+def _settled(limit: Limit, started_at: datetime, turn: Turn) -> tuple[Settled | None, str]:
+    match limit:
+        case Dated():
+            return _dated(limit, turn.arithmetic.local_day(started_at))
+        case Choose(guard, then, otherwise):
+            return (then if guard(turn.case, turn.event) else otherwise), ""
+        case Given():
+            return _given(limit, started_at, turn), ""
+    return limit, ""
+
+
+def _dated(limit: Dated, day: date) -> tuple[Settled | None, str]:
+    try:
+        era = era_of(limit, day)
+    except DateWithoutLimit:
+        return None, ""
+    return era.limit, era.basis
+
+
+def _given(limit: Given, started_at: datetime, turn: Turn) -> Settled:
+    day: date | None = getattr(turn.event, limit.field, None)
+    if day is None and limit.otherwise is not None:
+        return limit.otherwise
+    bound = _bound(limit.at_most, started_at, turn)
+    if day is None:
+        return UntilDay(bound)
+    if day > bound:
+        raise GivenDateTooLate(limit.field, day, bound=bound)
+    return UntilDay(day)
+
+
+def _bound(at_most: Span | Until, started_at: datetime, turn: Turn) -> date:
+    arithmetic = turn.arithmetic
+    if isinstance(at_most, Span):
+        deadline = arithmetic.due(Run(at_most, started_at))
+        return deadline.last_day or arithmetic.local_day(deadline.at)
+    due_at = turn.case.clock_due(at_most.clock)
+    if due_at is None:
+        return arithmetic.local_day(started_at)
+    return arithmetic.local_day(due_at - datetime.resolution)
+
+
+def _extended(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState | None:
+    extension = plan.clock.extends
+    if state is None or extension is None or state.status is not ClockStatus.RUNNING:
+        return state
+    if extension.event.event_type != turn.passage.trigger:
+        return state
+    if len(state.extensions) >= extension.times:
+        return state
+    by, _ = _settled(extension.by, turn.at, turn)
+    if isinstance(by, Span):
+        longer = replace(state, extensions=(*state.extensions, by))
+    else:
+        longer = replace(state, limit=by)
+    return counted(longer, turn.machine, turn.arithmetic)
+
+
+def stopped(state: ClockState, at: datetime) -> ClockState:
+    """Stop a clock; one that ended although its stop had happened in time was no breach."""
+    ended_at = state.ended_at
+    breached = ended_at is not None and at >= ended_at
+    return replace(state, status=ClockStatus.STOPPED, stopped_at=at, alarms=(), breached=breached)
+
+
+def counted(
+    state: ClockState, machine: RulebookMachine, arithmetic: DeadlineArithmetic
+) -> ClockState:
+    """Work out due instant and alarms of a running clock.
+
+    A date without a limit and a year without a calendar leave none; attention says so.
+    """
+    plan = _plan_of(machine, state.name)
+    if state.limit is None:
+        return replace(state, due_at=None, alarms=())
+    run = Run(state.limit, state.started_at, state.pauses, state.extensions, plan.clock.roll)
+    version = arithmetic.calendar.version
+    try:
+        deadline = arithmetic.due(run)
+        reminders = tuple(_reminders(state, machine, arithmetic, deadline))
+    except YearWithoutCalendar:
+        return replace(state, due_at=None, alarms=(), calendar_version=version)
+    end = Alarm(deadline.at, AlarmKind.END)
+    return replace(state, due_at=deadline.at, alarms=(*reminders, end), calendar_version=version)
+
+
+def _plan_of(machine: RulebookMachine, name: str) -> ClockPlan:
+    return next(plan for plan in machine.plans if plan.clock.name == name)
+
+
+def _reminders(
+    state: ClockState,
+    machine: RulebookMachine,
+    arithmetic: DeadlineArithmetic,
+    deadline: Deadline,
+) -> Iterator[Alarm]:
+    for rule in machine.reminders.get(state.name, ()):
+        span = rule.before
+        if span is None or str(span) in state.fired:
+            continue
+        at = arithmetic.reminder_at(deadline, span, started_at=state.started_at)
+        yield Alarm(at, AlarmKind.REMINDER, str(span))
+
+
+def ended(
+    state: ClockState, machine: RulebookMachine, arithmetic: DeadlineArithmetic
+) -> ClockState:
+    """End a clock at its due instant and set the alarms of its ladder."""
+    due_at = state.due_at or state.started_at
+    ladder = _plan_of(machine, state.name).clock.ladder
+    rungs = tuple(
+        Alarm(arithmetic.due(Run(rung.delay, due_at)).at, AlarmKind.RUNG, str(number))
+        for number, rung in enumerate(ladder, start=1)
+    )
+    return replace(state, status=ClockStatus.ENDED, ended_at=due_at, alarms=rungs, breached=True)
+
+
+def reminded(state: ClockState, key: str) -> ClockState:
+    """Note that a reminder was given, so that this run never gives it again."""
+    alarms = tuple(a for a in state.alarms if (a.kind, a.key) != (AlarmKind.REMINDER, key))
+    return replace(state, alarms=alarms, fired=(*state.fired, key))
+
+
+def climbed(state: ClockState, key: str) -> ClockState:
+    """Note that a rung of the ladder was climbed."""
+    alarms = tuple(a for a in state.alarms if (a.kind, a.key) != (AlarmKind.RUNG, key))
+    return replace(state, alarms=alarms)
+
+
+def next_alarm(clocks: Mapping[str, ClockState]) -> tuple[ClockState, Alarm] | None:
+    """Give the earliest alarm of a case with its clock; by name and kind where instants tie."""
+    waiting = (
+        (alarm.at, alarm.kind, state.name, alarm.key, state, alarm)
+        for state in clocks.values()
+        for alarm in state.alarms
+    )
+    first = min(waiting, key=lambda item: item[:4], default=None)
+    return None if first is None else (first[4], first[5])

@@ -1,0 +1,190 @@
+"""The pure heart: case and event and context give a step; nothing is read, nothing is written.
+
+Engine acts (holding, resolving attention, calendar changes) are `acts`; clock ends are `alarms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine import attention
+from engine.case import Case, ClockState, ClockStatus, Facts
+from engine.clocks import Turn, counted, turn_clocks
+from engine.clocks import as_instant as instant_of_fact
+from engine.deadlines import DeadlineArithmetic
+from engine.machine import BEGIN, PlacedRule, RulebookMachine
+from engine.moves import Passage
+from engine.refusals import UnknownFact
+from engine.step import Step
+from schemas.casework import FactCorrected
+from schemas.commands import Command
+from schemas.event import Event
+
+NO_LIMIT = "no_limit"
+NO_CALENDAR = "no_calendar"
+IN_TIME_ARRIVED_LATE = "in_time_arrived_late"
+MAX_COMMANDS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision reads beyond case and event; recorded with the entry."""
+
+    machine: RulebookMachine
+    arithmetic: DeadlineArithmetic
+
+
+def decide(context: Context, case: Case[Any], event: Event) -> Step:
+    """Give the step of an ordinary event, or raise a `Refused` leaf."""
+    placed = context.machine.rule_for(event.event_type, case, event)
+    return take(context, case, event, placed=placed)
+
+
+def take(context: Context, case: Case[Any], event: Event, *, placed: PlacedRule) -> Step:
+    """Take a rule: facts, stage, clocks, attention, then its commands."""
+    rule = placed.rule
+    moved = _moved(case, event, placed)
+    passage = Passage(
+        rule.trigger, "" if case.stage == BEGIN else case.stage, placed.target, rule.progress
+    )
+    turn = Turn(context.machine, context.arithmetic, moved, event, passage)
+    changed = turn_clocks(turn, case.clocks)
+    if isinstance(event, FactCorrected):
+        changed |= _recounted(context, moved, event.fact, {**case.clocks, **changed})
+    after = replace(moved, clocks={**case.clocks, **changed})
+    after = _attended(context, case, after, placed=placed)
+    after, shared = _unlimited(context, after, changed)
+    return Step(
+        rule=placed.address,
+        basis=rule.basis,
+        case=after,
+        commands=_commands(placed, after, event),
+        marks=_late_news(case.clocks, changed),
+        shared=shared,
+    )
+
+
+def _moved(case: Case[Any], event: Event, placed: PlacedRule) -> Case[Any]:
+    stays = placed.target == case.stage
+    happened_at = case.occasion.happened_at
+    return replace(
+        case,
+        stage=placed.target,
+        revision=case.revision + 1,
+        facts=_facts_after(case.facts, event, placed.rule.sets),
+        stage_opened_at=case.stage_opened_at if stays else happened_at,
+        unit=getattr(event, "unit", None) or case.unit,
+    )
+
+
+def _facts_after(facts: Facts, event: Event, sets: Mapping[str, Any]) -> Facts:
+    if isinstance(event, FactCorrected):
+        return _corrected(facts, event)
+    news = {
+        name: value
+        for name in _remembered(type(facts), type(event))
+        if (value := getattr(event, name)) is not None
+    }
+    news.update(sets)
+    return facts.model_copy(update=news) if news else facts
+
+
+@cache
+def _remembered(facts: type[Facts], event: type[Event]) -> tuple[str, ...]:
+    return tuple(name for name in event.model_fields if name in facts.model_fields)
+
+
+def _corrected(facts: Facts, event: FactCorrected) -> Facts:
+    if event.fact not in type(facts).model_fields:
+        known = ", ".join(type(facts).model_fields)
+        message = f"fact is {event.fact!r}: name one of {known}"
+        raise UnknownFact(message)
+    values = facts.model_dump() | {event.fact: event.value}
+    try:
+        return type(facts).model_validate(values)
+    except ValidationError as error:
+        message = f"value of {event.fact} does not fit: {error.errors()[0]['msg']}"
+        raise UnknownFact(message) from error
+
+
+def _recounted(
+    context: Context, case: Case[Any], fact: str, clocks: Mapping[str, ClockState]
+) -> dict[str, ClockState]:
+    """Count anew the clocks that start from a corrected fact; a breach may turn out to be none."""
+    alive = {ClockStatus.RUNNING, ClockStatus.ENDED}
+    changed = {}
+    for plan in context.machine.plans:
+        state = clocks.get(plan.clock.name)
+        counts_from = any(start.fact == fact for start in plan.clock.starts)
+        value = getattr(case.facts, fact)
+        if state is None or not counts_from or value is None or state.status not in alive:
+            continue
+        started_at = instant_of_fact(value, context.arithmetic)
+        shifted = counted(
+            replace(state, started_at=started_at), context.machine, context.arithmetic
+        )
+        was_ended = state.status is ClockStatus.ENDED
+        if was_ended and shifted.due_at and shifted.due_at > case.occasion.arrived_at:
+            shifted = replace(shifted, status=ClockStatus.RUNNING, ended_at=None, breached=False)
+        elif was_ended:
+            shifted = replace(state, started_at=started_at, due_at=shifted.due_at)
+        changed[plan.clock.name] = shifted
+    return changed
+
+
+def _attended(
+    context: Context, before: Case[Any], after: Case[Any], *, placed: PlacedRule
+) -> Case[Any]:
+    changed = {n: s for n, s in after.clocks.items() if before.clocks.get(n) is not s}
+    ends = attention.ends_of(changed, before.clocks, stage_left=after.stage != before.stage)
+    after = replace(after, attention=attention.closed(after.attention, ends))
+    raises = placed.rule.raises
+    if raises is None:
+        return after
+    until = attention.PERSON if after.stage in context.machine.final else attention.STAGE
+    return attention.raised(after, (raises.cause, ""), owner=str(raises.owner), until=until)
+
+
+def _unlimited(
+    context: Context, case: Case[Any], changed: Mapping[str, ClockState]
+) -> tuple[Case[Any], tuple[tuple[str, str], ...]]:
+    """Ask for a person where a running clock has no end: no limit by law, no calendar by data."""
+    shared = []
+    owner = str(context.machine.book.silence_owner)
+    for name, state in changed.items():
+        if state.status is not ClockStatus.RUNNING or state.due_at is not None:
+            continue
+        cause = NO_LIMIT if state.limit is None else NO_CALENDAR
+        if cause == NO_CALENDAR:
+            shared.append((NO_CALENDAR, str(context.arithmetic.calendar.version)))
+        until = attention.until_clock(name)
+        case = attention.raised(case, (cause, name), owner=owner, until=until)
+    return case, tuple(shared)
+
+
+def _commands(placed: PlacedRule, after: Case[Any], event: Event) -> tuple[Command, ...]:
+    found: list[Command] = []
+    for action in placed.rule.do:
+        ordered = action(after, event)
+        found.extend(ordered if isinstance(ordered, tuple) else (ordered,))
+    if len(found) > MAX_COMMANDS:
+        message = f"{placed.address} orders {len(found)} commands: at most {MAX_COMMANDS} a step"
+        raise ValueError(message)
+    return tuple(found)
+
+
+def _late_news(
+    before: Mapping[str, ClockState], changed: Mapping[str, ClockState]
+) -> tuple[str, ...]:
+    """Mark clocks that had ended before news of a timely act came in: the breach is withdrawn."""
+    return tuple(
+        f"{IN_TIME_ARRIVED_LATE}:{name}"
+        for name, state in changed.items()
+        if state.status is ClockStatus.STOPPED and state.ended_at is not None and not state.breached
+        if name in before and before[name].breached
+    )

@@ -1,0 +1,114 @@
+"""Why an event moves nothing: each leaf states its fact and carries what a reader needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from schemas.errors import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A rule that was tried and declined: by role, or by the named guard."""
+
+    rule: str
+    declined_by: str
+
+
+class Refused(Rejected):
+    """An event that the case does not accept; `reason` is one word for counting."""
+
+    reason = "refused"
+
+    def explanation(self) -> dict[str, object]:
+        """Say what is known, for `events show`."""
+        return {"sentence": str(self)}
+
+
+class NoRuleApplies(Refused):
+    """Nothing in the stage answers the trigger, or every rule that does declined."""
+
+    reason = "refused"
+
+    def __init__(
+        self, trigger: str, stage: str, *, tried: tuple[Tried, ...], accepted: dict[str, list[str]]
+    ) -> None:
+        """Keep the stage, the rules that declined and what would have been accepted by whom."""
+        self.trigger, self.stage, self.tried, self.accepted = trigger, stage, tried, accepted
+        declined = "; ".join(f"{item.rule} declined by {item.declined_by}" for item in tried)
+        hint = f"accepted here: {', '.join(accepted) or 'nothing'}"
+        super().__init__(f"{trigger} does not apply in {stage}: {declined or 'no rule'}; {hint}")
+
+    def explanation(self) -> dict[str, object]:
+        """Name the stage, what declined, and what would have been accepted, and from whom."""
+        return {
+            "sentence": str(self),
+            "stage": self.stage,
+            "tried": [{"rule": item.rule, "declined_by": item.declined_by} for item in self.tried],
+            "accepted": self.accepted,
+        }
+
+
+class WrongRole(NoRuleApplies):
+    """A rule would apply, but not for this role."""
+
+    reason = "wrong_role"
+
+
+class GivenDateTooLate(Refused):
+    """A date set by a person lies beyond its bound."""
+
+    reason = "date_too_late"
+
+    def __init__(self, field: str, day: date, *, bound: date) -> None:
+        """Keep the field, its value and the last day allowed."""
+        super().__init__(f"{field} is {day}: name a day no later than {bound}")
+
+
+class UnknownFact(Refused):
+    """A correction names a fact that the book does not have, or a value of a wrong type."""
+
+    reason = "unknown_fact"
+
+
+class NoSuchAttention(Refused):
+    """The attention item to resolve is not open."""
+
+    reason = "no_such_attention"
+
+
+class LookAgainNeeded(Refused):
+    """The item lives on; closing it without moving the case asks for a date to look again."""
+
+    reason = "look_again_needed"
+
+
+class NotHeld(Refused):
+    """Only a held case can be released."""
+
+    reason = "not_held"
+
+
+class AmbiguousReference(Refused):
+    """The event's references meet two cases."""
+
+    reason = "ambiguous_reference"
+
+
+class SameIdOtherBody(Refused):
+    """The id was used before with another body."""
+
+    reason = "same_id_other_body"
+
+
+class StaleEarlyEvent(Refused):
+    """A parked event belongs to an earlier round of the stage that would accept it now."""
+
+    reason = "stale_early_event"
+
+
+class AlarmOutdated(Refused):
+    """The clock has moved since the alarm was set."""
+
+    reason = "alarm_outdated"

@@ -1,0 +1,83 @@
+"""What one decision changes: the case after it, its commands, and the result kept in history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.case import AttentionItem, Case, ClockState
+from engine.codec import Document, attention_document, clock_document, facts_document
+from engine.identifiers import to_us
+from schemas.commands import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A decision: which rule, the case after it, the commands, and marks for the reader.
+
+    `shared` are causes that concern the whole fleet, each with its subject.
+    """
+
+    rule: str
+    basis: str
+    case: Case[Any]
+    commands: tuple[Command, ...] = ()
+    marks: tuple[str, ...] = ()
+    shared: tuple[tuple[str, str], ...] = ()
+
+
+def result_of(before: Case[Any], step: Step, *, closed: bool) -> Document:
+    """Write what changed, with whole new values, so that a fold needs no rule book."""
+    after = step.case
+    result: Document = {"closed": True} if closed else {}
+    if after.stage != before.stage:
+        result["stage"] = [before.stage, after.stage]
+    if after.stage_opened_at != before.stage_opened_at:
+        result["stage_opened"] = to_us(after.stage_opened_at)
+    if after.held != before.held:
+        result["held"] = after.held
+    if after.unit != before.unit:
+        result["unit"] = after.unit
+    result |= _parts(before, after)
+    if step.marks:
+        result["marks"] = list(step.marks)
+    return result
+
+
+def _parts(before: Case[Any], after: Case[Any]) -> Document:
+    parts: Document = {}
+    if after.facts is not before.facts:
+        facts = _changed_facts(before, after)
+        if facts:
+            parts["facts"] = facts
+    clocks = _changed_clocks(before.clocks, after.clocks)
+    if clocks:
+        parts["clocks"] = clocks
+    if after.attention != before.attention:
+        parts["attention"] = _changed_attention(before.attention, after.attention)
+    return parts
+
+
+def _changed_facts(before: Case[Any], after: Case[Any]) -> Document:
+    old, new = facts_document(before.facts), facts_document(after.facts)
+    changed = {name: value for name, value in new.items() if old.get(name, ...) != value}
+    return changed | {name: None for name in old if name not in new}
+
+
+def _changed_clocks(before: Mapping[str, ClockState], after: Mapping[str, ClockState]) -> Document:
+    return {
+        name: clock_document(state)
+        for name, state in after.items()
+        if before.get(name) is not state
+    }
+
+
+def _changed_attention(
+    before: tuple[AttentionItem, ...], after: tuple[AttentionItem, ...]
+) -> Document:
+    old = {item.key: item for item in before}
+    new = {item.key: item for item in after}
+    seen = [attention_document(item) for key, item in sorted(new.items()) if old.get(key) != item]
+    closed = [list(key) for key in sorted(old) if key not in new]
+    return {"seen": seen} | ({"closed": closed} if closed else {})
