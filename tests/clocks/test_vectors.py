@@ -152,6 +152,18 @@ def test_an_open_pause_has_no_end():
         ARITHMETIC.due(run)
 
 
+def test_a_pause_cannot_end_before_it_begins():
+    """Turned round, a pause is refused."""
+    with pytest.raises(ValueError, match="cannot end earlier"):
+        Pause(local("2026-10-01T22:00"), local("2026-10-01T21:00"))
+
+
+def test_a_run_starts_at_an_aware_instant():
+    """A start without a zone is a mistake of the caller, never taken for local time."""
+    with pytest.raises(ValueError, match="aware"):
+        ARITHMETIC.due(Run(hours(24), datetime(2026, 10, 1, 20)))  # noqa: DTZ001 - the fault
+
+
 def test_an_extension_counts_on_from_the_unmoved_last_day():
     """Fifteen and fifteen working days are thirty, and a holiday at the seam is met once."""
     extended = last_day("2026-04-28T09:00", "15 working_days", extensions=(working_days(15),))
