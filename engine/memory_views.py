@@ -1,0 +1,176 @@
+"""The other ports over the in-memory tables: outbox, proofs, sealed texts, books, calendars."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from engine.calendar import Calendar, CalendarRefused, CalendarVersion, NamedDay
+from engine.memory_tables import MemoryTables
+from engine.ports import Declaration, Dossier
+from engine.records import OutboxRecord, SealedRecord, SealingKeyRecord, TotalKey
+
+
+class MemoryOutbox:
+    """The messages that wait to leave."""
+
+    def __init__(self, tables: MemoryTables) -> None:
+        """Look at the store's tables."""
+        self._tables = tables
+
+    def pending(self, now_us: int, *, limit: int) -> Sequence[OutboxRecord]:
+        """List messages that may leave now: per lane in id order, none behind a waiting one."""
+        waiting: set[tuple[str, bytes]] = set()
+        found: list[OutboxRecord] = []
+        for _, message in sorted(self._tables.outbox.items()):
+            lane = (message.destination, message.lane)
+            if lane in waiting:
+                continue
+            if message.next_attempt_us > now_us:
+                waiting.add(lane)
+            elif len(found) < limit:
+                found.append(message)
+        return found
+
+    def delivered(self, ids: Sequence[bytes]) -> None:
+        """Forget messages that their destination has taken."""
+        for message_id in ids:
+            self._tables.outbox.pop(message_id, None)
+
+    def postponed(self, ids: Sequence[bytes], *, next_attempt_us: int) -> None:
+        """Count a failed attempt and name the next one."""
+        for message_id in ids:
+            message = self._tables.outbox[message_id]
+            self._tables.outbox[message_id] = replace(
+                message, attempts=message.attempts + 1, next_attempt_us=next_attempt_us
+            )
+
+
+class MemoryArchive:
+    """Read access for proofs."""
+
+    def __init__(self, tables: MemoryTables) -> None:
+        """Look at the store's tables."""
+        self._tables = tables
+
+    def dossiers(self, *, after: bytes = b"", only_open: bool = False) -> Iterator[Dossier]:
+        """Walk all cases in id order after the given id."""
+        tables = self._tables
+        attention = defaultdict(list)
+        for (case_id, _, _), record in sorted(tables.attention.items()):
+            attention[case_id].append(record)
+        for case_id, case in sorted(tables.cases.items()):
+            if case_id <= after or (only_open and case.closed):
+                continue
+            history = tuple(tables.history.get(case_id, ()))
+            parked = len(tables.parked_at.get(case_id, ()))
+            yield Dossier(case, history, tuple(attention[case_id]), parked)
+
+    def totals(self) -> Mapping[TotalKey, int]:
+        """Sum the kept totals over their slots."""
+        return {key: amount for key, amount in self._tables.totals.items() if amount}
+
+    def counted(self) -> Mapping[TotalKey, int]:
+        """Count the same by scanning the rows, for comparison."""
+        tables = self._tables
+        found: Counter[TotalKey] = Counter()
+        for case in tables.cases.values():
+            found[TotalKey(case.workflow, case.stage, "")] += 1
+        for item in tables.attention.values():
+            found[TotalKey(item.workflow, item.stage, f"attention:{item.cause}")] += 1
+        for receipt in tables.receipts.values():
+            case_of_receipt = tables.cases.get(receipt.case_id or b"")
+            workflow = case_of_receipt.workflow if case_of_receipt else ""
+            found[TotalKey(workflow, "", f"outcome:{receipt.outcome}")] += 1
+        return dict(found)
+
+
+class MemoryVault:
+    """The sealed texts and their keys."""
+
+    def __init__(self, tables: MemoryTables) -> None:
+        """Look at the store's tables."""
+        self._tables = tables
+
+    def sealed(self, ids: Sequence[bytes]) -> Sequence[tuple[SealedRecord, SealingKeyRecord]]:
+        """Read sealed texts whose key is not forgotten."""
+        found = (self._tables.sealed[i] for i in ids if i in self._tables.sealed)
+        keys = self._tables.sealing_keys
+        return [(text, keys[text.key_id]) for text in found if text.key_id in keys]
+
+    def forget(self, key_ids: Sequence[bytes]) -> int:
+        """Forget keys for good and give how many there were."""
+        keys = self._tables.sealing_keys
+        return sum(keys.pop(key_id, None) is not None for key_id in key_ids)
+
+    def keys_of_case(self, case_id: bytes) -> Sequence[bytes]:
+        """List the keys of what a case's events sealed."""
+        texts = self._tables.sealed.values()
+        return sorted({text.key_id for text in texts if text.case_id == case_id})
+
+
+class MemoryBookshelf:
+    """Which versions of rule books are known."""
+
+    def __init__(self, tables: MemoryTables) -> None:
+        """Look at the store's tables, with an empty shelf."""
+        self._tables = tables
+        self._texts: dict[tuple[str, int], str] = {}
+        self._active: dict[str, int] = {}
+
+    def declarations(self) -> Sequence[Declaration]:
+        """List the versions under which cases began or may begin."""
+        began = Counter(
+            (c.workflow, c.version) for c in self._tables.cases.values() if not c.closed
+        )
+        return [
+            Declaration(
+                name, version, text, self._active.get(name) == version, began[name, version]
+            )
+            for (name, version), text in sorted(self._texts.items())
+        ]
+
+    def shelve(self, declarations: Sequence[Declaration]) -> None:
+        """Remember new versions; an empty shelf activates the newest of each name."""
+        is_empty = not self._texts
+        for declaration in declarations:
+            key = (declaration.name, declaration.version)
+            self._texts.setdefault(key, declaration.text)
+        if is_empty:
+            self._active = dict(sorted(self._texts))
+
+
+class MemoryCalendars:
+    """The versions of the calendar."""
+
+    def __init__(self, first: Calendar) -> None:
+        """Begin with one calendar, whose version is one."""
+        self._calendars = [first]
+        self._notes = ["first"]
+
+    def newest(self) -> Calendar:
+        """Give the calendar with the highest version."""
+        return self._calendars[-1]
+
+    def version(self, number: int) -> Calendar:
+        """Give one version, refusing a number that was never stored."""
+        if not 1 <= number <= len(self._calendars):
+            raise CalendarRefused(
+                f"there is no calendar {number}: name 1 to {len(self._calendars)}"
+            )
+        return self._calendars[number - 1]
+
+    def add(self, years: Iterable[int], rows: Iterable[NamedDay], *, note: str) -> Calendar:
+        """Keep a new version: `years` and `rows` are all that it covers, not what changed."""
+        calendar = Calendar.from_days(len(self._calendars) + 1, years, days=rows)
+        self._calendars.append(calendar)
+        self._notes.append(note)
+        return calendar
+
+    def versions(self) -> tuple[CalendarVersion, ...]:
+        """List the stored versions, oldest first."""
+        return tuple(
+            CalendarVersion(calendar.version, calendar.years[0], calendar.years[-1], note)
+            for calendar, note in zip(self._calendars, self._notes, strict=True)
+        )
