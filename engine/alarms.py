@@ -1,4 +1,4 @@
-"""Clock ends, reminders, rungs of ladders: decided like events, never refused for lack of a rule."""
+"""Clock ends, reminders and rungs of ladders: decided like events, never refused."""
 
 from __future__ import annotations
 

@@ -131,7 +131,8 @@ class _Walk:
             after += ONE_DAY
             step = self._step(unit, after)
             number += step in COUNTING
-            yield Line(branch, after, step, number if step in COUNTING else None, self._name(after))
+            name = "" if step is Step.COUNTED else self._name(after)
+            yield Line(branch, after, step, number if step in COUNTING else None, name)
 
     def _step(self, unit: Unit, day: date) -> Step:
         if self._is_away(day):

@@ -60,6 +60,11 @@ class RulebookMachine:
         self._machine = _compile(book, self.placed)
         self._accepted = _accepted(self.placed)
         self._later = _reachable(self.placed)
+        self._moving = frozenset(
+            (item.source, item.rule.trigger)
+            for item in self.placed
+            if item.target != item.source and not item.address.startswith("any/")
+        )
 
     def rule_for(self, trigger: str, case: Case[Any], event: Event) -> PlacedRule:
         """Give the first rule of the case's stage that holds, or raise `NoRuleApplies`."""
@@ -86,6 +91,14 @@ class RulebookMachine:
     def may_come_later(self, trigger: str, stage: str) -> bool:
         """Tell whether a stage that is still reachable from here, other than it, answers."""
         return any(trigger in self.accepted_in(later) for later in self._later.get(stage, ()))
+
+    def is_in_loop(self, stage: str) -> bool:
+        """Tell whether a case may leave the stage and come back to it."""
+        return stage in self._later.get(stage, ())
+
+    def moves_by_stage(self, trigger: str, stage: str) -> bool:
+        """Tell whether a rule of this very stage moves the case on."""
+        return (stage, trigger) in self._moving
 
 
 def _compile(book: Workflow[Any], placed: tuple[PlacedRule, ...]) -> Machine:

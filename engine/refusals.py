@@ -112,3 +112,31 @@ class AlarmOutdated(Refused):
     """The clock has moved since the alarm was set."""
 
     reason = "alarm_outdated"
+
+
+class UnknownCase(Refused):
+    """The event names no case that is known."""
+
+    reason = "unknown_case"
+
+
+class CaseIsHeld(Refused):
+    """A held case takes no events until a person releases it."""
+
+    reason = "held"
+
+    def __init__(self, case_id: str) -> None:
+        """Name the case and the remedy."""
+        super().__init__(f"case {case_id} is held: release it first, or mend its dead letter")
+
+
+class GaveUp(Refused):
+    """A parked event has waited until its time was over."""
+
+    reason = "gave_up"
+
+
+class HandlerFailed(Refused):
+    """A guard or an action of the rule book raised: a fault of the book, not of the event."""
+
+    reason = "handler_failed"

@@ -1,0 +1,207 @@
+"""A case open on the desk: judged, stepped, written up; its history chained as it grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from engine import attention
+from engine.acts import ACT_EVENTS, decide_act
+from engine.alarms import ALARM_EVENTS, decide_alarm
+from engine.arrivals import Prepared
+from engine.case import Case, Facts, Occasion
+from engine.chain import GENESIS, chained
+from engine.clocks import next_alarm
+from engine.codec import (
+    attention_document,
+    attention_text,
+    case_of,
+    clocks_text,
+    facts_document,
+    to_json,
+)
+from engine.deadlines import DeadlineArithmetic
+from engine.decide import Context, decide
+from engine.identifiers import from_us, timed_id, to_us
+from engine.machine import BEGIN, RulebookMachine
+from engine.messages import MAX_HOPS, message_of
+from engine.records import AttentionRecord, CaseRecord, HistoryRecord, OutboxRecord
+from engine.step import Step, result_of
+from schemas.commands import AnswerCase, StartCase
+
+LOOP = "loop"
+UNSEEN = Occasion(from_us(0), from_us(0), "", "")
+
+
+def occasion_of(prepared: Prepared) -> Occasion:
+    """Say when and by whom an event happened."""
+    return Occasion(
+        happened_at=from_us(prepared.time_us),
+        arrived_at=from_us(prepared.arrived_us),
+        actor=prepared.actor,
+        role=prepared.role,
+        unit=prepared.unit,
+    )
+
+
+@dataclass(slots=True)
+class CaseFile:
+    """One case in a batch; `read` is the row as it was loaded, none for a new case."""
+
+    machine: RulebookMachine
+    case: Case[Any]
+    head: bytes
+    parked: int
+    read: CaseRecord | None
+    history: list[HistoryRecord] = field(default_factory=list)
+    outbox: list[OutboxRecord] = field(default_factory=list)
+    shared: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def opened(cls, machine: RulebookMachine, prepared: Prepared) -> Self:
+        """Open a new case for an event that begins one."""
+        occasion = occasion_of(prepared)
+        facts: Facts = machine.book.facts()
+        case = Case(
+            id=case_id_of(prepared).hex(),
+            workflow=machine.book.name,
+            version=machine.book.version,
+            stage=BEGIN,
+            revision=0,
+            facts=facts,
+            opened_at=occasion.happened_at,
+            stage_opened_at=occasion.happened_at,
+            occasion=occasion,
+            hops=prepared.hops,
+        )
+        return cls(machine, case, GENESIS, parked=0, read=None)
+
+    @classmethod
+    def loaded(cls, machine: RulebookMachine, record: CaseRecord) -> Self:
+        """Open a case that the store holds."""
+        case = case_of(record, machine.book.facts, UNSEEN)
+        return cls(machine, case, record.head, parked=record.parked, read=record)
+
+    @property
+    def id(self) -> bytes:
+        """The case's id as rows keep it."""
+        return bytes.fromhex(self.case.id)
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the case stands in a final stage."""
+        return self.case.stage in self.machine.final
+
+    def judged(
+        self, prepared: Prepared, arithmetic: DeadlineArithmetic, *, without_rules: bool = False
+    ) -> Step:
+        """Decide an event without taking the step; raises a `Refused` leaf."""
+        context = Context(self.machine, arithmetic)
+        case = replace(self.case, occasion=occasion_of(prepared))
+        event = prepared.event
+        if isinstance(event, ALARM_EVENTS):
+            return decide_alarm(context, case, event, without_rules=without_rules)
+        if isinstance(event, ACT_EVENTS):
+            return decide_act(context, case, event)
+        return decide(context, case, event)
+
+    def take(self, prepared: Prepared, step: Step, arithmetic: DeadlineArithmetic) -> None:
+        """Take a step: chain its entry, queue its messages."""
+        step = self._without_loops(prepared, step)
+        messages = [
+            message_of(step.case, command, number=number, hops=prepared.hops)
+            for number, command in enumerate(step.commands, start=1)
+        ]
+        entry = self._entry(prepared, step, calendar=arithmetic.calendar.version)
+        entry = replace(entry, result=self._result(step, messages))
+        self.history.append(chained(entry, self.head))
+        self.outbox.extend(messages)
+        self.shared.extend(step.shared)
+        self.head = self.history[-1].hash
+        self.case = step.case
+
+    def _without_loops(self, prepared: Prepared, step: Step) -> Step:
+        caused = [c for c in step.commands if isinstance(c, StartCase | AnswerCase)]
+        if not caused or prepared.hops < MAX_HOPS:
+            return step
+        owner = str(self.machine.book.operators[0])
+        case = attention.raised(step.case, (LOOP, ""), owner=owner, until=attention.PERSON)
+        commands = tuple(c for c in step.commands if c not in caused)
+        return replace(step, case=case, commands=commands)
+
+    def _result(self, step: Step, messages: list[OutboxRecord]) -> str:
+        closed = step.case.stage in self.machine.final
+        result = result_of(self.case, step, closed=closed)
+        if messages:
+            result["messages"] = [message.id.hex() for message in messages]
+        return to_json(result)
+
+    def _entry(self, prepared: Prepared, step: Step, *, calendar: int) -> HistoryRecord:
+        return HistoryRecord(
+            case_id=self.id,
+            revision=step.case.revision,
+            event_key=prepared.key,
+            event_type=prepared.event_type,
+            happened_us=prepared.time_us,
+            arrived_us=prepared.arrived_us,
+            actor=prepared.actor,
+            role=prepared.role,
+            rule=step.rule,
+            version=self.case.version,
+            basis=step.basis,
+            event=prepared.body,
+            context=f'{{"calendar":{calendar}}}',
+            result="",
+            previous=b"",
+            hash=b"",
+        )
+
+    def record(self) -> CaseRecord:
+        """Write the case up as a row."""
+        case = self.case
+        alarm = None if case.held else next_alarm(case.clocks)
+        return CaseRecord(
+            id=self.id,
+            workflow=case.workflow,
+            version=case.version,
+            stage=case.stage,
+            revision=case.revision,
+            unit=case.unit,
+            facts=to_json(facts_document(case.facts)),
+            clocks=clocks_text(case.clocks),
+            attention=attention_text(case.attention),
+            opened_us=to_us(case.opened_at),
+            stage_opened_us=to_us(case.stage_opened_at),
+            next_due_us=None if alarm is None else to_us(alarm[1].at),
+            head=self.head,
+            closed=self.is_closed,
+            held=case.held,
+            parked=self.parked,
+            hops=case.hops,
+        )
+
+    def attention_rows(self) -> dict[tuple[str, str], AttentionRecord]:
+        """Write the open attention up as rows by cause and subject."""
+        return {
+            item.key: self._attention_row(attention_document(item)) for item in self.case.attention
+        }
+
+    def _attention_row(self, item: dict[str, Any]) -> AttentionRecord:
+        return AttentionRecord(
+            case_id=self.id,
+            cause=item["cause"],
+            subject=item["subject"],
+            owner=item["owner"],
+            until=item["until"],
+            workflow=self.case.workflow,
+            stage=self.case.stage,
+            opened_us=item["opened"],
+            last_seen_us=item["seen"],
+            count=item["count"],
+            look_again_us=item.get("again"),
+        )
+
+
+def case_id_of(prepared: Prepared) -> bytes:
+    """Name the case that an event begins: its time, then its hash."""
+    return timed_id(prepared.time_us, prepared.key)

@@ -1,0 +1,47 @@
+"""The hash chain of a case's history.
+
+An entry's hash is BLAKE2b-256 over its predecessor's hash (32 zero bytes before the first) followed
+by the JSON list of its fields in the order of `sealed_fields`, identifiers in hex.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import blake2b
+
+import orjson
+
+from engine.records import HistoryRecord
+
+GENESIS = bytes(32)
+
+
+def sealed_fields(entry: HistoryRecord) -> list[str | int]:
+    """List what an entry's hash covers, in order."""
+    return [
+        entry.case_id.hex(),
+        entry.revision,
+        entry.event_key.hex(),
+        entry.event_type,
+        entry.happened_us,
+        entry.arrived_us,
+        entry.actor,
+        entry.role,
+        entry.rule,
+        entry.version,
+        entry.basis,
+        entry.event,
+        entry.context,
+        entry.result,
+    ]
+
+
+def hash_of(entry: HistoryRecord) -> bytes:
+    """Work out the hash of an entry after its predecessor's."""
+    return blake2b(entry.previous + orjson.dumps(sealed_fields(entry)), digest_size=32).digest()
+
+
+def chained(entry: HistoryRecord, previous: bytes) -> HistoryRecord:
+    """Put an entry behind its predecessor."""
+    linked = replace(entry, previous=previous)
+    return replace(linked, hash=hash_of(linked))

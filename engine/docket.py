@@ -1,0 +1,329 @@
+"""One batch in memory: each event in order meets its case; what came of it is collected.
+
+No I/O: the runtime loads before and writes after. How a case moves is `casefile`; what waits is
+`waiting`; what is written is `ledger`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from engine.alarms import ALARM_EVENTS, alarm_event, alarm_id
+from engine.answers import Answer
+from engine.arrivals import DeadArrival, Prepared
+from engine.case import Alarm, AlarmKind, ClockState
+from engine.casefile import CaseFile
+from engine.clocks import next_alarm
+from engine.identifiers import from_us, to_us
+from engine.ledger import Ledger
+from engine.records import Loaded, ParkedRecord, Wait
+from engine.refusals import (
+    AmbiguousReference,
+    CaseIsHeld,
+    GaveUp,
+    HandlerFailed,
+    NoRuleApplies,
+    Refused,
+    StaleEarlyEvent,
+    UnknownCase,
+    WrongRole,
+)
+from engine.scene import CASEWORK_FEED, ENGINE_SOURCE, Scene, engine_event
+from engine.step import Step
+from engine.unseen import Unseen
+from schemas.casework import (
+    AttentionRaised,
+    CalendarChanged,
+    CaseHeld,
+    CaseReleased,
+)
+from schemas.event import Event
+from schemas.words import Role
+
+MAX_ALARMS = 1_000
+"""How many alarms of one case ring in one batch; the rest ring in the next."""
+
+
+class Docket:
+    """The events of one batch, taken in order."""
+
+    def __init__(
+        self, scene: Scene, loaded: Loaded, *, poisoned: Mapping[bytes, str] | None = None
+    ) -> None:
+        """Open the batch on what was loaded; `poisoned` events are not to be decided, with why."""
+        self.scene = scene
+        self.ledger = Ledger(scene, loaded)
+        self._poisoned = poisoned or {}
+
+    def take(self, arrival: Prepared | DeadArrival) -> Answer:
+        """Say what becomes of one event."""
+        seen = self.ledger.receipt(arrival.key)
+        if seen is not None and arrival.fingerprint is not None:
+            if seen.fingerprint == arrival.fingerprint:
+                return self.ledger.duplicate(arrival, seen)
+            return self.ledger.other_body(arrival, seen)
+        if isinstance(arrival, DeadArrival):
+            return self.ledger.dead_arrival(arrival)
+        refusal = _forged(arrival)
+        if refusal is not None:
+            return self.ledger.refuse(arrival, refusal, file=None)
+        if arrival.ready_us is not None and arrival.ready_us > arrival.arrived_us:
+            return self._park_until(arrival)
+        return self._meet(arrival)
+
+    def _park_until(self, prepared: Prepared) -> Answer:
+        return self.ledger.park(prepared, Wait.INSTANT, reason="future", ready_us=prepared.ready_us)
+
+    def _meet(self, prepared: Prepared) -> Answer:
+        try:
+            case_id = self._case_of(prepared)
+        except AmbiguousReference as refusal:
+            return self._ambiguous(prepared, refusal)
+        if case_id is not None:
+            return self._judge(self.ledger.file(case_id), prepared)
+        machine = self.scene.library.machine_for_new(prepared.event_type)
+        if machine is not None and prepared.subject is None:
+            return self._judge(self.ledger.open_case(machine, prepared), prepared)
+        return self._unknown_case(prepared)
+
+    def _case_of(self, prepared: Prepared) -> bytes | None:
+        """Find the one case that an event names, none if nobody knows it."""
+        found = self.ledger.owners_of(prepared.references)
+        if prepared.subject is not None and self.ledger.knows(prepared.subject):
+            found.add(prepared.subject)
+        if len(found) > 1:
+            named = " and ".join(sorted(case_id.hex() for case_id in found))
+            message = f"the references meet the cases {named}: name one case only"
+            raise AmbiguousReference(message)
+        missing = [case_id for case_id in found if not self.ledger.knows(case_id)]
+        if missing:
+            raise Unseen(case_ids=missing)
+        return next(iter(found), None)
+
+    def _ambiguous(self, prepared: Prepared, refusal: AmbiguousReference) -> Answer:
+        owners = sorted(self.ledger.owners_of(prepared.references))
+        missing = [case_id for case_id in owners if not self.ledger.knows(case_id)]
+        if missing:
+            raise Unseen(case_ids=missing)
+        file = self.ledger.file(owners[0])
+        answer = self.ledger.refuse(prepared, refusal, file=file)
+        self._ask(file, prepared, cause=AmbiguousReference.reason)
+        return answer
+
+    def _unknown_case(self, prepared: Prepared) -> Answer:
+        names_one = prepared.subject is not None or prepared.references
+        if prepared.is_interactive or not names_one:
+            return self.ledger.refuse(prepared, _no_case(prepared), file=None)
+        give_up_us = self.scene.after(self.scene.patience, prepared.arrived_us)
+        if prepared.references:
+            return self.ledger.park(
+                prepared, Wait.REFERENCE, reason="unknown_case", give_up_us=give_up_us
+            )
+        return self.ledger.park(
+            prepared, Wait.CASE, reason="unknown_case", case_id=prepared.subject,
+            give_up_us=give_up_us,
+        )  # fmt: skip
+
+    def _judge(self, file: CaseFile, prepared: Prepared) -> Answer:
+        why = self._poisoned.get(prepared.key)
+        if why is not None:
+            return self._quarantine(file, prepared, reason="row_refused", sentence=why)
+        if file.case.held and not _moves_held(prepared):
+            if prepared.is_interactive:
+                return self.ledger.refuse(prepared, CaseIsHeld(file.case.id), file=file)
+            return self.ledger.park(prepared, Wait.CASE, reason="held", case_id=file.id)
+        if not file.case.held:
+            self.ring(file, until_us=prepared.time_us, arrived_us=prepared.arrived_us)
+        verdict = self._verdict(file, prepared)
+        match verdict:
+            case HandlerFailed():
+                return self._quarantine(
+                    file, prepared, reason=verdict.reason, sentence=str(verdict)
+                )
+            case Refused():
+                return self._declined(file, prepared, verdict)
+        return self._apply(file, prepared, verdict)
+
+    def _verdict(self, file: CaseFile, prepared: Prepared) -> Step | Refused:
+        try:
+            self._require_this_round(file, prepared)
+            return file.judged(prepared, self.scene.arithmetic)
+        except Refused as refusal:
+            return refusal
+        except Exception as error:  # noqa: BLE001 - a handler's failure costs one event, D4
+            return HandlerFailed(f"{type(error).__name__} in the rules of {file.case.workflow}")
+
+    def _require_this_round(self, file: CaseFile, prepared: Prepared) -> None:
+        """Refuse an event of an earlier round of a loop: it must not move this one."""
+        case, machine = file.case, file.machine
+        if not machine.is_in_loop(case.stage):
+            return
+        opened_us = to_us(case.stage_opened_at)
+        if prepared.time_us >= opened_us - self.scene.skew_us:
+            return
+        if machine.moves_by_stage(prepared.event_type, case.stage):
+            message = (
+                f"{prepared.event_type} happened {from_us(prepared.time_us)}, before {case.stage} "
+                f"was opened {case.stage_opened_at}: a person decides whether it still counts"
+            )
+            raise StaleEarlyEvent(message)
+
+    def _declined(self, file: CaseFile, prepared: Prepared, refusal: Refused) -> Answer:
+        early = type(refusal) is NoRuleApplies and file.machine.may_come_later(
+            prepared.event_type, file.case.stage
+        )
+        if early and not prepared.is_interactive:
+            patience = file.machine.book.patience
+            return self.ledger.park(
+                prepared, Wait.CASE, reason="early", case_id=file.id,
+                give_up_us=self.scene.after(patience, prepared.arrived_us),
+            )  # fmt: skip
+        answer = self.ledger.refuse(prepared, refusal, file=file)
+        if isinstance(refusal, StaleEarlyEvent):
+            self._ask(file, prepared, cause=StaleEarlyEvent.reason)
+        return answer
+
+    def _apply(self, file: CaseFile, prepared: Prepared, step: Step) -> Answer:
+        stage, was_held = file.case.stage, file.case.held
+        file.take(prepared, step, self.scene.arithmetic)
+        answer = self.ledger.applied(file, prepared)
+        if prepared.mends is not None and file.case.held:
+            self._release(file, prepared)
+        moved = file.case.stage != stage or was_held
+        if moved or self.ledger.has_newcomers(file.id):
+            self._retry(file)
+        return answer
+
+    def _retry(self, file: CaseFile) -> None:
+        """Offer the case its parked events in the order they happened, until none moves it."""
+        for waiting in self.ledger.waiting_for(file.id):
+            if file.case.held:
+                return
+            if not self.ledger.still_waits(waiting):
+                continue
+            prepared = self.scene.reader.reread(waiting.body, arrived_us=waiting.arrived_us)
+            self.ledger.unpark(waiting)
+            self._judge(file, prepared)
+
+    def retry(self, waiting: ParkedRecord) -> None:
+        """Take a parked event whose instant has come."""
+        arrived_us = max(waiting.arrived_us, waiting.ready_us or 0)
+        prepared = self.scene.reader.reread(waiting.body, arrived_us=arrived_us)
+        self.ledger.unpark(waiting)
+        self._meet(prepared)
+
+    def give_up(self, waiting: ParkedRecord, *, now_us: int) -> None:
+        """Hand a parked event that has waited too long to a person."""
+        prepared = self.scene.reader.reread(waiting.body, arrived_us=now_us)
+        self.ledger.unpark(waiting)
+        message = f"{prepared.event_type} waited for {waiting.wait} until its time was over"
+        known = waiting.case_id is not None and self.ledger.knows(waiting.case_id)
+        file = self.ledger.file(waiting.case_id) if known and waiting.case_id else None
+        self.ledger.refuse(prepared, GaveUp(message), file=file)
+        if file is not None:
+            self._ask(file, prepared, cause="early_event")
+        else:
+            self.ledger.ask_fleet("unknown_case", prepared.source, at_us=now_us)
+
+    def ring(self, file: CaseFile, *, until_us: int, arrived_us: int | None = None) -> int:
+        """Let alarms ring up to an instant; without `arrived_us` each arrives when it is due."""
+        for rung in range(MAX_ALARMS):
+            found = next_alarm(file.case.clocks)
+            if found is None or to_us(found[1].at) > until_us or file.case.held:
+                return rung
+            state, alarm = found
+            arrived_at = alarm.at if arrived_us is None else from_us(arrived_us)
+            if self._is_stale(state, alarm) and self.recount(file, arrived_at):
+                continue
+            event = alarm_event(state, alarm)
+            name = alarm_id(file.case.id, state, alarm)
+            self._ring_one(file, self._own(file, event, name, at=(alarm.at, arrived_at)))
+        return MAX_ALARMS
+
+    def _ring_one(self, file: CaseFile, prepared: Prepared) -> None:
+        why = self._poisoned.get(prepared.key)
+        if why is not None:
+            self._quarantine(file, prepared, reason="row_refused", sentence=why)
+            return
+        step = self._verdict(file, prepared)
+        if isinstance(step, Refused):
+            step = file.judged(prepared, self.scene.arithmetic, without_rules=True)
+        stage = file.case.stage
+        file.take(prepared, step, self.scene.arithmetic)
+        self.ledger.rang(file, prepared)
+        if file.case.stage != stage:
+            self._retry(file)
+
+    def _is_stale(self, state: ClockState, alarm: Alarm) -> bool:
+        version = self.scene.arithmetic.calendar.version
+        return state.calendar_version != version and alarm.kind is not AlarmKind.RUNG
+
+    def recount(self, file: CaseFile, at: datetime) -> bool:
+        """Count the case's clocks by the newest calendar; tell whether any ends otherwise."""
+        version = self.scene.arithmetic.calendar.version
+        event = CalendarChanged(calendar_version=version)
+        name = f"{file.case.id}/calendar/{version}/{file.case.revision}"
+        prepared = self._own(file, event, name, at=(at, at))
+        step = self._verdict(file, prepared)
+        if isinstance(step, Refused):
+            return False
+        file.take(prepared, step, self.scene.arithmetic)
+        self.ledger.rang(file, prepared)
+        return True
+
+    def _quarantine(
+        self, file: CaseFile, prepared: Prepared, *, reason: str, sentence: str
+    ) -> Answer:
+        """Keep an event that cannot be applied as a dead letter and hold its case."""
+        if file.read is None and not file.history:
+            self.ledger.forget(file)
+            return self.ledger.dead(prepared, reason, sentence=sentence, file=None)
+        answer = self.ledger.dead(prepared, reason, sentence=sentence, file=file)
+        if not file.case.held:
+            event = CaseHeld(reason=sentence, cause="dead_letter")
+            self._act(file, prepared, event, name=f"held/{prepared.key.hex()}")
+        return answer
+
+    def _release(self, file: CaseFile, prepared: Prepared) -> None:
+        event = CaseReleased(reason=f"mended by {prepared.key.hex()}")
+        self._act(file, prepared, event, name=f"released/{prepared.key.hex()}")
+
+    def _ask(self, file: CaseFile, prepared: Prepared, *, cause: str) -> None:
+        event = AttentionRaised(cause=cause, subject=prepared.event_type)
+        self._act(file, prepared, event, name=f"{cause}/{prepared.key.hex()}")
+
+    def _act(self, file: CaseFile, prepared: Prepared, event: Event, *, name: str) -> None:
+        arrived_at = from_us(prepared.arrived_us)
+        own = self._own(file, event, f"{file.case.id}/{name}", at=(arrived_at, arrived_at))
+        step = file.judged(own, self.scene.arithmetic)
+        file.take(own, step, self.scene.arithmetic)
+        self.ledger.rang(file, own)
+
+    def _own(
+        self, file: CaseFile, event: Event, name: str, *, at: tuple[datetime, datetime]
+    ) -> Prepared:
+        return engine_event(event, case_id=file.id, event_id=name, at=at)
+
+
+def _forged(prepared: Prepared) -> Refused | None:
+    """Refuse what only the engine may say when somebody else says it."""
+    if prepared.feed in {CASEWORK_FEED, ENGINE_SOURCE}:
+        return None
+    ours = prepared.source.startswith("hongdun:") or prepared.role == Role.SYSTEM
+    if ours or issubclass(type(prepared.event), ALARM_EVENTS):
+        return WrongRole(prepared.event_type, "", tried=(), accepted={})
+    return None
+
+
+def _moves_held(prepared: Prepared) -> bool:
+    return prepared.mends is not None or isinstance(prepared.event, CaseReleased)
+
+
+def _no_case(prepared: Prepared) -> Refused:
+    if prepared.subject is not None:
+        return UnknownCase(f"subject is {prepared.subject.hex()}: no case has this id")
+    if prepared.references:
+        named = ", ".join(f"{kind}:{value}" for kind, value in prepared.references)
+        return UnknownCase(f"references are {named}: no case is known by them")
+    return UnknownCase("the event names no case: give subject or references")

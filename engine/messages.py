@@ -1,0 +1,62 @@
+"""Commands as messages of the outbox: CloudEvents with an id that is the idempotency key."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from engine.case import Case
+from engine.codec import Document, to_json
+from engine.identifiers import timed_id, to_us
+from engine.records import OutboxRecord
+from schemas.commands import AnswerCase, Command, StartCase
+
+MAX_HOPS: Final = 20
+SOURCE: Final = "hongdun://case/"
+
+
+def message_of(case: Case[Any], command: Command, *, number: int, hops: int) -> OutboxRecord:
+    """Write the `number`-th command of a step, caused by an event that came `hops` cases far."""
+    case_id = bytes.fromhex(case.id)
+    happened_us = to_us(case.occasion.happened_at)
+    local_id = f"{case.revision}.{number}"
+    document = {
+        "specversion": "1.0",
+        "id": local_id,
+        "source": f"{SOURCE}{case.id}",
+        "time": case.occasion.happened_at.isoformat().replace("+00:00", "Z"),
+        "hops": hops + 1,
+    }
+    document |= _content(case, command, local_id)
+    return OutboxRecord(
+        id=timed_id(happened_us, case_id, local_id.encode()),
+        destination=command.destination,
+        lane=case_id,
+        body=to_json(document),
+        created_us=to_us(case.occasion.arrived_at),
+        next_attempt_us=0,
+    )
+
+
+def _content(case: Case[Any], command: Command, local_id: str) -> Document:
+    match command:
+        case StartCase():
+            reference = f"{command.reference_kind}:{case.id}.{local_id}"
+            return _event(command) | {"references": reference}
+        case AnswerCase():
+            return _event(command) | {"subject": command.case}
+    kind = type(command).__name__
+    noun = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind).lstrip("_")
+    data = command.model_dump(mode="json")
+    data |= {"workflow": case.workflow, "stage": case.stage, "unit": case.unit}
+    return {"type": f"cn.hongdun.command.{noun}.v1", "subject": case.id, "data": data}
+
+
+def _event(command: StartCase | AnswerCase) -> Document:
+    event = command.event
+    return {
+        "type": event.event_type,
+        "role": str(command.role),
+        "actor": "hongdun",
+        "datacontenttype": "application/json",
+        "data": event.model_dump(mode="json", exclude_none=True),
+    }

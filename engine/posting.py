@@ -1,0 +1,71 @@
+"""Case files into changes: rows, history, attention, messages, totals, by difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.casefile import CaseFile
+from engine.codec import attention_item, from_json
+from engine.records import FLEET, AttentionRecord, CaseRecord, Changes, TotalKey
+
+AttentionKey = tuple[str, str]
+
+
+def post_files(files: Iterable[CaseFile], changes: Changes) -> None:
+    """Write up every file that changed, in id order."""
+    for file in sorted(files, key=lambda file: file.id):
+        parked_changed = file.read is not None and file.parked != file.read.parked
+        if file.history or parked_changed:
+            _post(file, changes)
+
+
+def _post(file: CaseFile, changes: Changes) -> None:
+    record = file.record()
+    if file.read is None:
+        changes.cases_opened.append(record)
+    else:
+        changes.cases_updated.append((record, file.read.revision))
+    changes.history.extend(file.history)
+    changes.outbox.extend(file.outbox)
+    _post_stage(record, file.read, changes)
+    _post_attention(file, changes)
+    for cause, subject in dict.fromkeys(file.shared):
+        changes.attention.append(_fleet_row(file, cause, subject))
+
+
+def _post_stage(record: CaseRecord, read: CaseRecord | None, changes: Changes) -> None:
+    if read is not None and read.stage == record.stage:
+        return
+    _count(changes, TotalKey(record.workflow, record.stage, ""), 1)
+    if read is not None:
+        _count(changes, TotalKey(record.workflow, read.stage, ""), -1)
+
+
+def _post_attention(file: CaseFile, changes: Changes) -> None:
+    read = file.read
+    if not file.case.attention and (read is None or read.attention == "[]"):
+        return
+    before = (
+        {} if read is None else {i.key: i for i in map(attention_item, from_json(read.attention))}
+    )
+    stage_moved = read is not None and read.stage != file.case.stage
+    now = {item.key: item for item in file.case.attention}
+    rows = file.attention_rows()
+    for key, item in now.items():
+        if before.get(key) != item or stage_moved:
+            changes.attention.append(rows[key])
+        if key not in before:
+            _count(changes, TotalKey(file.case.workflow, "", f"attention:{key[0]}"), 1)
+    for cause, subject in before.keys() - now.keys():
+        changes.attention_closed.append((file.id, cause, subject))
+        _count(changes, TotalKey(file.case.workflow, "", f"attention:{cause}"), -1)
+
+
+def _fleet_row(file: CaseFile, cause: str, subject: str) -> AttentionRecord:
+    at_us = file.history[-1].arrived_us
+    owner = str(file.machine.book.silence_owner)
+    return AttentionRecord(FLEET, cause, subject, owner, "person", "", "", at_us, at_us, 1, None)
+
+
+def _count(changes: Changes, key: TotalKey, number: int) -> None:
+    changes.totals[key] = changes.totals.get(key, 0) + number

@@ -1,0 +1,110 @@
+"""Time passes: alarms of cases ring, parked events become ready or are given up.
+
+Every ring goes through the same docket as any event, under the same locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from engine.docket import Docket
+from engine.identifiers import to_us
+from engine.ports import Store, Transaction
+from engine.records import CaseRecord, ParkedRecord, Wanted
+from engine.runtime import until_done, wanted_for
+from engine.scene import Scene
+
+BATCH: Final = 500
+
+_log = structlog.get_logger()
+
+
+class Ticker:
+    """Fires what is due; any number of tickers share the work by locks."""
+
+    def __init__(self, store: Store, scene: Callable[[], Scene], *, batch: int = BATCH) -> None:
+        """Wire the ticker; `batch` is how many cases ring in one commit."""
+        self._store = store
+        self._scene = scene
+        self._batch = batch
+
+    def tick(self, until: datetime, *, arrived_at: datetime | None = None) -> int:
+        """Ring everything due up to an instant and give how many alarms and events moved.
+
+        Without `arrived_at` each alarm arrives when it is due: simulated time.
+        """
+        done = 0
+        while moved := self._tick_once(to_us(until), arrived_at):
+            done += moved
+        return done
+
+    def _tick_once(self, until_us: int, arrived_at: datetime | None) -> int:
+        arrived_us = None if arrived_at is None else to_us(arrived_at)
+
+        def ring(wanted: Wanted) -> int:
+            with self._store.transaction() as transaction:
+                due = transaction.lock_due(until_us, limit=self._batch)
+                bell = _Bell(self._scene(), until_us, arrived_us, wanted)
+                return bell.ring(transaction, due) if due else 0
+
+        def release(wanted: Wanted) -> int:
+            with self._store.transaction() as transaction:
+                ready = transaction.ready_parked(until_us, limit=self._batch)
+                bell = _Bell(self._scene(), until_us, arrived_us, wanted)
+                return bell.release(transaction, ready) if ready else 0
+
+        rung = until_done(ring, Wanted())
+        released = until_done(release, Wanted())
+        if rung or released:
+            _log.info("clock.rang", alarms=rung, released=released)
+        return rung + released
+
+
+@dataclass(frozen=True, slots=True)
+class _Bell:
+    """One transaction of the ticker."""
+
+    scene: Scene
+    until_us: int
+    arrived_us: int | None
+    wanted: Wanted
+
+    def ring(self, transaction: Transaction, due: Sequence[CaseRecord]) -> int:
+        case_ids = (*(record.id for record in due), *self.wanted.case_ids)
+        wanted = replace(self.wanted, case_ids=tuple(dict.fromkeys(case_ids)))
+        docket = Docket(self.scene, transaction.load(wanted))
+        count = 0
+        for record in due:
+            file = docket.ledger.file(record.id)
+            count += docket.ring(file, until_us=self.until_us, arrived_us=self.arrived_us)
+        transaction.write(docket.ledger.changes())
+        return count
+
+    def release(self, transaction: Transaction, ready: Sequence[ParkedRecord]) -> int:
+        wanted = self._wanted_for(ready)
+        loaded = transaction.load(wanted)
+        parked = {waiting.key: waiting for waiting in (*ready, *loaded.parked)}
+        docket = Docket(self.scene, replace(loaded, parked=tuple(parked.values())))
+        for waiting in ready:
+            if not docket.ledger.still_waits(waiting):
+                continue
+            if waiting.ready_us is not None:
+                docket.retry(waiting)
+            else:
+                docket.give_up(waiting, now_us=self.arrived_us or self.until_us)
+        transaction.write(docket.ledger.changes())
+        return len(ready)
+
+    def _wanted_for(self, ready: Sequence[ParkedRecord]) -> Wanted:
+        reread = self.scene.reader.reread
+        events = [reread(waiting.body, arrived_us=waiting.arrived_us) for waiting in ready]
+        own = wanted_for(events)
+        case_ids = (waiting.case_id for waiting in ready if waiting.case_id is not None)
+        claims = {claim.reference: claim for claim in (*self.wanted.claims, *own.claims)}
+        named = dict.fromkeys((*self.wanted.case_ids, *own.case_ids, *case_ids))
+        return Wanted(tuple(claims.values()), tuple(named))
