@@ -176,7 +176,7 @@ BAD_FILES = {
     "cells.csv": ("day,kind,name\n2027-01-01,holiday,x,y\n", "line 2"),
     "short.csv": ("day,kind,name\n2027-01-01\n", "line 2"),
     "empty.csv": ("day,kind,name\n", "names no day"),
-    "latin.csv": (b"day,kind,name\n2027-01-01,holiday,\xff\n", "UTF-8"),
+    "latin.csv": ("day,kind,name\n2027-01-01,holiday,\xff\n", "UTF-8"),
 }
 
 
@@ -185,7 +185,7 @@ def test_a_bad_file_is_refused_with_its_place(name: str, tmp_path):
     """One sentence names the file, the place and what is wrong."""
     content, words = BAD_FILES[name]
     file = tmp_path / name
-    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    file.write_text(content, encoding="latin-1")
     with pytest.raises(CalendarRefused, match=words) as raised:
         read_days(file)
     assert name in str(raised.value)
