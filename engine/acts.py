@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from engine import attention
-from engine.alarms import plan_of
 from engine.case import Case, ClockStatus
-from engine.clocks import counted
-from engine.decide import Context
+from engine.clocks import counted, plan_of
+from engine.context import Context
 from engine.refusals import (
     AlarmOutdated,
     LookAgainNeeded,
@@ -40,7 +39,7 @@ ACT_EVENTS: tuple[type[Event], ...] = (
 _BY_SYSTEM_ONLY = (AttentionRaised, CalendarChanged)
 
 
-def decide_act(context: Context, case: Case[Any], event: Event) -> Step:
+def decide_act(context: Context, case: Case[Any], *, event: Event) -> Step:
     """Give the step of an engine event, checked for the role that may send it."""
     _require_role(context, case, event)
     after = _HANDLERS[type(event)](context, case, event)
@@ -104,7 +103,7 @@ def _calendar_changed(context: Context, case: Case[Any], _event: CalendarChanged
     changed = {}
     for name, state in case.clocks.items():
         if state.status is ClockStatus.RUNNING and state.limit is not None:
-            fresh = counted(state, context.machine, context.arithmetic)
+            fresh = counted(state, context)
             if (fresh.due_at, fresh.alarms) != (state.due_at, state.alarms):
                 changed[plan_of(context, name).clock.name] = fresh
     if not changed:

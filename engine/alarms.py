@@ -7,10 +7,11 @@ from typing import Any
 
 from engine import attention
 from engine.case import Alarm, AlarmKind, Case, ClockState, ClockStatus
-from engine.clocks import climbed, counted, ended, reminded
-from engine.decide import Context, take
+from engine.clocks import climbed, counted, ended, plan_of, reminded
+from engine.context import Context
+from engine.decide import take
 from engine.machine import PlacedRule
-from engine.moves import SILENCE, ClockPlan
+from engine.moves import SILENCE
 from engine.refusals import AlarmOutdated, NoRuleApplies
 from engine.step import Step
 from schemas.casework import ClockExpired, LadderClimbed, ReminderDue
@@ -34,14 +35,14 @@ def alarm_event(state: ClockState, alarm: Alarm) -> AlarmEvent:
             )
 
 
-def alarm_id(case_id: str, state: ClockState, alarm: Alarm) -> str:
+def alarm_id(state: ClockState, alarm: Alarm, *, case_id: str) -> str:
     """Give an alarm its fixed id: case, clock, run, kind and instant."""
     moment = alarm.at.strftime("%Y%m%dT%H%M%S.%f")
     return f"{case_id}/{state.name}/{state.run}/{alarm.kind}{alarm.key}/{moment}"
 
 
 def decide_alarm(
-    context: Context, case: Case[Any], event: AlarmEvent, *, without_rules: bool = False
+    context: Context, case: Case[Any], *, event: AlarmEvent, without_rules: bool = False
 ) -> Step:
     """Give the step of an alarm after checking it again; `without_rules` once a rule failed."""
     _require_alive(case, event)
@@ -71,13 +72,13 @@ def _expired(
     state = case.clocks[event.clock]
     if event.clock == SILENCE and any(item.cause != SILENCE for item in case.attention):
         return _quiet(context, case, state)
-    over = ended(state, context.machine, context.arithmetic)
+    over = ended(state, context)
     case = replace(case, clocks={**case.clocks, event.clock: over})
     placed = None if without_rules else _rule(context, case, event, f"expires:{event.clock}")
     if placed is None:
         bare = replace(case, revision=case.revision + 1)
         return Step(f"engine/{event.clock}", over.basis, _asked(context, bare, event.clock))
-    step = take(context, case, event, placed=placed)
+    step = take(context, case, event=event, placed=placed)
     asks = placed.rule.to is None and step.case.clocks[event.clock].status is ClockStatus.ENDED
     after = _asked(context, step.case, event.clock) if asks else step.case
     return replace(step, case=after, basis=step.basis or over.basis)
@@ -86,7 +87,7 @@ def _expired(
 def _quiet(context: Context, case: Case[Any], state: ClockState) -> Step:
     """Let the last net begin anew while something else already asks for a person."""
     fresh = replace(state, run=state.run + 1, started_at=state.due_at or case.occasion.happened_at)
-    again = counted(fresh, context.machine, context.arithmetic)
+    again = counted(fresh, context)
     clocks = {**case.clocks, SILENCE: again}
     after = replace(case, clocks=clocks, revision=case.revision + 1)
     return Step("engine/silence_quiet", "", after)
@@ -99,14 +100,9 @@ def _asked(context: Context, case: Case[Any], clock: str) -> Case[Any]:
     return attention.raised(case, (clock, ""), owner=str(owner), until=until)
 
 
-def plan_of(context: Context, clock: str) -> ClockPlan:
-    """Find a clock's plan by its name."""
-    return next(plan for plan in context.machine.plans if plan.clock.name == clock)
-
-
 def _rule(context: Context, case: Case[Any], event: Event, trigger: str) -> PlacedRule | None:
     try:
-        return context.machine.rule_for(trigger, case, event)
+        return context.machine.rule_for(case, event, trigger=trigger)
     except NoRuleApplies:
         return None
 
@@ -121,7 +117,7 @@ def _reminded(
     if placed is None:
         after = replace(case, revision=case.revision + 1)
         return Step(f"engine/{event.clock}_reminder_unused", "", after)
-    return take(context, case, event, placed=placed)
+    return take(context, case, event=event, placed=placed)
 
 
 def _climbed(context: Context, case: Case[Any], event: LadderClimbed) -> Step:

@@ -20,8 +20,9 @@ from engine.codec import (
     facts_document,
     to_json,
 )
+from engine.context import Context
 from engine.deadlines import DeadlineArithmetic
-from engine.decide import Context, decide
+from engine.decide import decide
 from engine.identifiers import from_us, timed_id, to_us
 from engine.machine import BEGIN, RulebookMachine
 from engine.messages import MAX_HOPS, message_of
@@ -79,7 +80,7 @@ class CaseFile:
     @classmethod
     def loaded(cls, machine: RulebookMachine, record: CaseRecord) -> Self:
         """Open a case that the store holds."""
-        case = case_of(record, machine.book.facts, UNSEEN)
+        case = case_of(record, machine.book.facts, occasion=UNSEEN)
         return cls(machine, case, record.head, parked=record.parked, read=record)
 
     @property
@@ -100,19 +101,19 @@ class CaseFile:
         case = replace(self.case, occasion=occasion_of(prepared))
         event = prepared.event
         if isinstance(event, ALARM_EVENTS):
-            return decide_alarm(context, case, event, without_rules=without_rules)
+            return decide_alarm(context, case, event=event, without_rules=without_rules)
         if isinstance(event, ACT_EVENTS):
-            return decide_act(context, case, event)
-        return decide(context, case, event)
+            return decide_act(context, case, event=event)
+        return decide(context, case, event=event)
 
-    def take(self, prepared: Prepared, step: Step, arithmetic: DeadlineArithmetic) -> None:
-        """Take a step: chain its entry, queue its messages."""
+    def take(self, prepared: Prepared, step: Step, *, calendar: int) -> None:
+        """Take a step: chain its entry, queue its messages; `calendar` is the version it read."""
         step = self._without_loops(prepared, step)
         messages = [
             message_of(step.case, command, number=number, hops=prepared.hops)
             for number, command in enumerate(step.commands, start=1)
         ]
-        entry = self._entry(prepared, step, calendar=arithmetic.calendar.version)
+        entry = self._entry(prepared, step, calendar=calendar)
         entry = replace(entry, result=self._result(step, messages))
         self.history.append(chained(entry, self.head))
         self.outbox.extend(messages)

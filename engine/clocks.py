@@ -12,9 +12,9 @@ from typing import Any
 
 from engine.calendar import YearWithoutCalendar
 from engine.case import Alarm, AlarmKind, Case, ClockState, ClockStatus
+from engine.context import Context
 from engine.deadlines import DateWithoutLimit, Deadline, DeadlineArithmetic, Pause, Run, era_of
 from engine.limits import Choose, Dated, Given, Limit, Settled, Span, Until, UntilDay
-from engine.machine import RulebookMachine
 from engine.moves import ClockPlan, Move, Passage, moves_of
 from engine.refusals import GivenDateTooLate
 from schemas.event import Event
@@ -24,11 +24,15 @@ from schemas.event import Event
 class Turn:
     """What happened, as far as clocks are concerned: `case` has the facts after the step."""
 
-    machine: RulebookMachine
-    arithmetic: DeadlineArithmetic
+    context: Context
     case: Case[Any]
     event: Event
     passage: Passage
+
+    @property
+    def arithmetic(self) -> DeadlineArithmetic:
+        """The arithmetic to count with."""
+        return self.context.arithmetic
 
     @property
     def at(self) -> datetime:
@@ -39,12 +43,12 @@ class Turn:
 def turn_clocks(turn: Turn, clocks: Mapping[str, ClockState]) -> dict[str, ClockState]:
     """Give the clocks that the step changed, each in its new state."""
     changed: dict[str, ClockState] = {}
-    for plan in turn.machine.plans:
+    for plan in turn.context.machine.plans:
         name = plan.clock.name
         state = clocks.get(name)
         status = state.status if state else ClockStatus.IDLE
         moved = state
-        for move in moves_of(plan, status, turn.passage):
+        for move in moves_of(plan, status, passage=turn.passage):
             moved = _moved(move, plan, moved, turn)
         moved = _extended(plan, moved, turn)
         if moved is not None and moved is not state:
@@ -63,7 +67,7 @@ def _moved(move: Move, plan: ClockPlan, state: ClockState | None, turn: Turn) ->
             *earlier, last = state.pauses
             pauses = (*earlier, Pause(last.since, max(turn.at, last.since)))
             running = replace(state, status=ClockStatus.RUNNING, pauses=pauses)
-            return counted(running, turn.machine, turn.arithmetic)
+            return counted(running, turn.context)
         case Move.STOP, ClockState():
             return stopped(state, turn.at)
     return state
@@ -83,7 +87,7 @@ def _started(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockStat
         limit=limit,
         basis=basis or clock.basis,
     )
-    return counted(fresh, turn.machine, turn.arithmetic)
+    return counted(fresh, turn.context)
 
 
 def _start_instant(plan: ClockPlan, turn: Turn) -> datetime:
@@ -158,7 +162,7 @@ def _extended(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockSta
         longer = replace(state, extensions=(*state.extensions, by))
     else:
         longer = replace(state, limit=by)
-    return counted(longer, turn.machine, turn.arithmetic)
+    return counted(longer, turn.context)
 
 
 def stopped(state: ClockState, at: datetime) -> ClockState:
@@ -168,53 +172,45 @@ def stopped(state: ClockState, at: datetime) -> ClockState:
     return replace(state, status=ClockStatus.STOPPED, stopped_at=at, alarms=(), breached=breached)
 
 
-def counted(
-    state: ClockState, machine: RulebookMachine, arithmetic: DeadlineArithmetic
-) -> ClockState:
+def counted(state: ClockState, context: Context) -> ClockState:
     """Work out due instant and alarms of a running clock.
 
     A date without a limit and a year without a calendar leave none; attention says so.
     """
-    plan = _plan_of(machine, state.name)
+    plan = plan_of(context, state.name)
     if state.limit is None:
         return replace(state, due_at=None, alarms=())
     run = Run(state.limit, state.started_at, state.pauses, state.extensions, plan.clock.roll)
-    version = arithmetic.calendar.version
+    version = context.arithmetic.calendar.version
     try:
-        deadline = arithmetic.due(run)
-        reminders = tuple(_reminders(state, machine, arithmetic, deadline))
+        deadline = context.arithmetic.due(run)
+        reminders = tuple(_reminders(state, context, deadline))
     except YearWithoutCalendar:
         return replace(state, due_at=None, alarms=(), calendar_version=version)
     end = Alarm(deadline.at, AlarmKind.END)
     return replace(state, due_at=deadline.at, alarms=(*reminders, end), calendar_version=version)
 
 
-def _plan_of(machine: RulebookMachine, name: str) -> ClockPlan:
-    return next(plan for plan in machine.plans if plan.clock.name == name)
+def plan_of(context: Context, name: str) -> ClockPlan:
+    """Find a clock's plan by its name."""
+    return next(plan for plan in context.machine.plans if plan.clock.name == name)
 
 
-def _reminders(
-    state: ClockState,
-    machine: RulebookMachine,
-    arithmetic: DeadlineArithmetic,
-    deadline: Deadline,
-) -> Iterator[Alarm]:
-    for rule in machine.reminders.get(state.name, ()):
+def _reminders(state: ClockState, context: Context, deadline: Deadline) -> Iterator[Alarm]:
+    for rule in context.machine.reminders.get(state.name, ()):
         span = rule.before
         if span is None or str(span) in state.fired:
             continue
-        at = arithmetic.reminder_at(deadline, span, started_at=state.started_at)
+        at = context.arithmetic.reminder_at(deadline, span, started_at=state.started_at)
         yield Alarm(at, AlarmKind.REMINDER, str(span))
 
 
-def ended(
-    state: ClockState, machine: RulebookMachine, arithmetic: DeadlineArithmetic
-) -> ClockState:
+def ended(state: ClockState, context: Context) -> ClockState:
     """End a clock at its due instant and set the alarms of its ladder."""
     due_at = state.due_at or state.started_at
-    ladder = _plan_of(machine, state.name).clock.ladder
+    ladder = plan_of(context, state.name).clock.ladder
     rungs = tuple(
-        Alarm(arithmetic.due(Run(rung.delay, due_at)).at, AlarmKind.RUNG, str(number))
+        Alarm(context.arithmetic.due(Run(rung.delay, due_at)).at, AlarmKind.RUNG, str(number))
         for number, rung in enumerate(ladder, start=1)
     )
     return replace(state, status=ClockStatus.ENDED, ended_at=due_at, alarms=rungs, breached=True)

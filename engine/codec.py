@@ -162,7 +162,7 @@ def attention_text(items: Iterable[AttentionItem]) -> str:
     return to_json([attention_document(item) for item in ordered])
 
 
-def case_of(record: CaseRecord, facts: type[Facts], occasion: Occasion) -> Case[Facts]:
+def case_of(record: CaseRecord, facts: type[Facts], *, occasion: Occasion) -> Case[Facts]:
     """Read a row as a case, seen on an occasion."""
     clocks: Document = from_json(record.clocks)
     return Case(

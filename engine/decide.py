@@ -6,7 +6,7 @@ Engine acts (holding, resolving attention, calendar changes) are `acts`; clock e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -16,8 +16,8 @@ from engine import attention
 from engine.case import Case, ClockState, ClockStatus, Facts
 from engine.clocks import Turn, counted, turn_clocks
 from engine.clocks import as_instant as instant_of_fact
-from engine.deadlines import DeadlineArithmetic
-from engine.machine import BEGIN, PlacedRule, RulebookMachine
+from engine.context import Context
+from engine.machine import BEGIN, PlacedRule
 from engine.moves import Passage
 from engine.refusals import UnknownFact
 from engine.step import Step
@@ -31,28 +31,20 @@ IN_TIME_ARRIVED_LATE = "in_time_arrived_late"
 MAX_COMMANDS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a decision reads beyond case and event; recorded with the entry."""
-
-    machine: RulebookMachine
-    arithmetic: DeadlineArithmetic
-
-
-def decide(context: Context, case: Case[Any], event: Event) -> Step:
+def decide(context: Context, case: Case[Any], *, event: Event) -> Step:
     """Give the step of an ordinary event, or raise a `Refused` leaf."""
-    placed = context.machine.rule_for(event.event_type, case, event)
-    return take(context, case, event, placed=placed)
+    placed = context.machine.rule_for(case, event, trigger=event.event_type)
+    return take(context, case, event=event, placed=placed)
 
 
-def take(context: Context, case: Case[Any], event: Event, *, placed: PlacedRule) -> Step:
+def take(context: Context, case: Case[Any], *, event: Event, placed: PlacedRule) -> Step:
     """Take a rule: facts, stage, clocks, attention, then its commands."""
     rule = placed.rule
     moved = _moved(case, event, placed)
     passage = Passage(
         rule.trigger, "" if case.stage == BEGIN else case.stage, placed.target, rule.progress
     )
-    turn = Turn(context.machine, context.arithmetic, moved, event, passage)
+    turn = Turn(context, moved, event, passage)
     changed = turn_clocks(turn, case.clocks)
     if isinstance(event, FactCorrected):
         changed |= _recounted(context, moved, event.fact, {**case.clocks, **changed})
@@ -125,9 +117,7 @@ def _recounted(
         if state is None or not counts_from or value is None or state.status not in alive:
             continue
         started_at = instant_of_fact(value, context.arithmetic)
-        shifted = counted(
-            replace(state, started_at=started_at), context.machine, context.arithmetic
-        )
+        shifted = counted(replace(state, started_at=started_at), context)
         was_ended = state.status is ClockStatus.ENDED
         if was_ended and shifted.due_at and shifted.due_at > case.occasion.arrived_at:
             shifted = replace(shifted, status=ClockStatus.RUNNING, ended_at=None, breached=False)

@@ -186,7 +186,7 @@ class Docket:
 
     def _apply(self, file: CaseFile, prepared: Prepared, step: Step) -> Answer:
         stage, was_held = file.case.stage, file.case.held
-        file.take(prepared, step, self.scene.arithmetic)
+        file.take(prepared, step, calendar=self.scene.arithmetic.calendar.version)
         answer = self.ledger.applied(file, prepared)
         if prepared.mends is not None and file.case.held:
             self._release(file, prepared)
@@ -237,7 +237,7 @@ class Docket:
             if self._is_stale(state, alarm) and self.recount(file, arrived_at):
                 continue
             event = alarm_event(state, alarm)
-            name = alarm_id(file.case.id, state, alarm)
+            name = alarm_id(state, alarm, case_id=file.case.id)
             self._ring_one(file, self._own(file, event, name, at=(alarm.at, arrived_at)))
         return MAX_ALARMS
 
@@ -250,7 +250,7 @@ class Docket:
         if isinstance(step, Refused):
             step = file.judged(prepared, self.scene.arithmetic, without_rules=True)
         stage = file.case.stage
-        file.take(prepared, step, self.scene.arithmetic)
+        file.take(prepared, step, calendar=self.scene.arithmetic.calendar.version)
         self.ledger.rang(file, prepared)
         if file.case.stage != stage:
             self._retry(file)
@@ -268,7 +268,7 @@ class Docket:
         step = self._verdict(file, prepared)
         if isinstance(step, Refused):
             return False
-        file.take(prepared, step, self.scene.arithmetic)
+        file.take(prepared, step, calendar=self.scene.arithmetic.calendar.version)
         self.ledger.rang(file, prepared)
         return True
 
@@ -297,7 +297,7 @@ class Docket:
         arrived_at = from_us(prepared.arrived_us)
         own = self._own(file, event, f"{file.case.id}/{name}", at=(arrived_at, arrived_at))
         step = file.judged(own, self.scene.arithmetic)
-        file.take(own, step, self.scene.arithmetic)
+        file.take(own, step, calendar=self.scene.arithmetic.calendar.version)
         self.ledger.rang(file, own)
 
     def _own(

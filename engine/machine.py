@@ -66,7 +66,7 @@ class RulebookMachine:
             if item.target != item.source and not item.address.startswith("any/")
         )
 
-    def rule_for(self, trigger: str, case: Case[Any], event: Event) -> PlacedRule:
+    def rule_for(self, case: Case[Any], event: Event, *, trigger: str) -> PlacedRule:
         """Give the first rule of the case's stage that holds, or raise `NoRuleApplies`."""
         cursor = Cursor(case.stage, case, event, case.occasion.role)
         known = self._machine.events.get(trigger)

@@ -86,7 +86,7 @@ def _silence(book: Workflow[Any]) -> Clock:
 
 
 def moves_of(
-    plan: ClockPlan, status: ClockStatus, passage: Passage, *, declines: bool = False
+    plan: ClockPlan, status: ClockStatus, *, passage: Passage, declines: bool = False
 ) -> tuple[Move, ...]:
     """List a clock's moves in a step, in order; `declines` says that its guard refuses a start."""
     alive = status in _ALIVE

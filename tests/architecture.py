@@ -47,7 +47,7 @@ OUTSIDE = {
 # A package of others and the only places of the product that may import it.
 PLACES = {
     "transitions": ("engine/machine.py",),
-    "structlog": ("engine/runtime.py", "adapters/"),
+    "structlog": ("engine/runtime.py", "engine/ticker.py", "engine/relay.py", "adapters/"),
     "sqlalchemy": ("adapters/database/", "adapters/bootstrap"),
     "psycopg": ("adapters/database/",),
     "alembic": ("adapters/database/",),
@@ -249,7 +249,7 @@ def crowded_signatures(sources: list[Source]) -> Iterator[str]:
             positional, keyword = _parameters(function)
             if len(positional) + len(keyword) > PARAMETERS:
                 yield f"{source.at(function)}: {function.name} has over {PARAMETERS} parameters"
-            elif len(positional) > POSITIONAL_PARAMETERS:
+            elif len(positional) > POSITIONAL_PARAMETERS and not function.name.startswith("_"):
                 third = positional[POSITIONAL_PARAMETERS]
                 yield f"{source.at(function)}: {function.name}: make {third} keyword-only"
 
