@@ -1,0 +1,1 @@
+"""The command `hongdun`: one module a group of commands; what they say is in `phrases`."""

@@ -1,0 +1,1 @@
+"""Registers of others, row by row, as events: a mapping says which column means what."""
