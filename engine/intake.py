@@ -5,59 +5,41 @@ Texts of persons are sealed here, before anything is stored; what the event does
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 import orjson
 from pydantic import ValidationError
 
 from engine.arrivals import DeadArrival, Prepared, Submission
+from engine.canonical import attributes_of, data_bytes, event_text, identifying_bytes
+from engine.dead_arrivals import bury
 from engine.identifiers import event_key, to_us
 from engine.ports import Sealer
-from engine.records import Reference, SealedRecord, SealingKeyRecord
-from engine.sealed_fields import SEALED_ID, SealedField, sealed_fields, write_sealed
+from engine.reading import Reading, begin, read
+from engine.records import Reference
+from engine.sealed_fields import sealed_fields
+from engine.sealing import Seals, seal_event, unsealed_fields
 from schemas.envelope import Envelope, read_envelope
 from schemas.event import Event
-from schemas.record import (
-    Record,
-    is_suspect,
-    raw_text,
-    read_record,
-    record_bytes,
-    walk_record,
-)
-from schemas.refusals import Fault, InvalidRecord, shown, size_of
+from schemas.record import Record, walk_record
+from schemas.refusals import Fault, InvalidRecord, shown
 from schemas.validation import did_you_mean, refusal_of
 
-OLDEST: Final = datetime(2004, 1, 1, tzinfo=UTC)
-"""Nothing is accepted from before the calendar begins."""
-
-FARTHEST_AHEAD: Final = timedelta(days=1)
-"""An event dated ahead waits until it is due, but no longer than this."""
-
-RAW_KEPT: Final = timedelta(days=90)
-"""How long the sealed text of a dead letter is kept."""
-
-_CANONICAL: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER | orjson.OPT_UTC_Z
-# A sender's retry may be traced anew; it is still the same event.
-_NOT_IN_FINGERPRINT: Final = frozenset({"traceparent", "tracestate"})
 _NULL: Final = b"null"
 
-Seals = tuple[tuple[SealedRecord, ...], tuple[SealingKeyRecord, ...]]
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where an event came from and what was sealed of it."""
 
-@dataclass(slots=True)
-class _Arrival:
-    """What is known of a submission so far; a refusal is buried with as much of it."""
-
-    submission: Submission
-    body: bytes
     arrived_us: int
-    record: Record | None = None
-    envelope: Envelope | None = None
+    fingerprint: bytes
+    seals: Seals = field(default_factory=Seals)
+    feed: str = ""
+    position: str = ""
+    is_interactive: bool = False
 
 
 class Intake:
@@ -65,47 +47,111 @@ class Intake:
 
     def __init__(self, event_types: Mapping[str, type[Event]], sealer: Sealer) -> None:
         """Look up the sealed fields of each type; refuse a type that could not be sealed."""
-        self._events = dict(event_types)
-        self._sealed = {name: sealed_fields(event) for name, event in event_types.items()}
+        self._types = dict(event_types)
+        self._fields = {name: sealed_fields(event) for name, event in event_types.items()}
         self._sealer = sealer
 
     def prepare(self, submission: Submission) -> Prepared | DeadArrival:
         """Read, check and seal one record; whatever it is, the answer says what became of it."""
-        body = record_bytes(submission.body)
-        arrival = _Arrival(submission, body, to_us(submission.arrived_at))
+        reading = begin(submission)
         try:
-            return self._admit(arrival)
+            return self._admit(reading)
         except InvalidRecord as refusal:
-            return self._bury(arrival, refusal)
+            return bury(reading, refusal, sealer=self._sealer)
 
     def reread(self, body: str, *, arrived_us: int, fingerprint: bytes = b"") -> Prepared:
-        """Read a stored body again; its texts stay sealed. It raises `InvalidRecord`."""
-        record = orjson.loads(body)
+        """Read a stored body again, or raise `InvalidRecord`; its texts stay sealed."""
+        record: Record = orjson.loads(body)
         envelope = read_envelope(record)
-        event = self._event(envelope, orjson.dumps(record.get("data") or {}))
-        key = event_key(envelope.source, envelope.id)
-        time_us = to_us(envelope.time)
-        return Prepared(
-            key=key,
-            fingerprint=fingerprint,
-            **_named(envelope),
-            time_us=time_us,
-            arrived_us=arrived_us,
-            event=event,
-            body=body,
-            sealed=(),
-            sealing_keys=(),
-            feed="",
-            position="",
-            is_interactive=False,
-            ready_us=time_us if time_us > arrived_us else None,
-        )
+        event = self._typed(envelope.type, data_bytes(record))
+        return _prepared(envelope, event, body=body, origin=_Origin(arrived_us, fingerprint))
 
-    def _admit(self, arrival: _Arrival) -> Prepared:
-        record = arrival.record = read_record(arrival.body)
-        envelope = arrival.envelope = read_envelope(record)
-        _check_time(envelope.time, arrived_at=arrival.submission.arrived_at)
-        fields = self._sealed.get(envelope.type, ())
-        data = record.get("data")
-        data_body = self._checked_data(arrival, data, fields)
-        ...
+    def _admit(self, reading: Reading) -> Prepared:
+        record, envelope = read(reading)
+        data = self._checked_data(reading, record, event_type=envelope.type)
+        event = self._typed(envelope.type, data)
+        attributes = attributes_of(record, envelope)
+        submission = reading.submission
+        seals = self._seal(envelope, event, is_trusted=submission.is_trusted)
+        if seals.written:
+            event = event.model_copy(update=seals.written)
+        origin = _Origin(
+            arrived_us=reading.arrived_us,
+            fingerprint=self._sealer.fingerprint(identifying_bytes(attributes, data)),
+            seals=seals,
+            feed=submission.feed,
+            position=submission.position,
+            is_interactive=submission.is_interactive,
+        )
+        body = event_text(attributes, record["data"] | seals.written if seals.written else data)
+        return _prepared(envelope, event, body=body, origin=origin)
+
+    def _checked_data(self, reading: Reading, record: Record, *, event_type: str) -> bytes:
+        """Write `data` canonically; where it looks suspicious it is walked and the fault named."""
+        if reading.is_suspect:
+            self._walk(record, event_type)
+        try:
+            data = data_bytes(record)
+        except TypeError:
+            self._walk(record, event_type)
+            raise
+        if _NULL in data:  # Infinity was written as null.
+            self._walk(record, event_type)
+        return data
+
+    def _walk(self, record: Record, event_type: str) -> None:
+        walk_record(record, [item.name for item in self._fields.get(event_type, ())])
+
+    def _typed(self, event_type: str, data: bytes) -> Event:
+        event = self._types.get(event_type)
+        if event is None:
+            fault, remedy = Fault.UNKNOWN_EVENT_TYPE, did_you_mean(event_type, self._types)
+            raise InvalidRecord(fault, "type", value=shown(event_type), remedy=remedy)
+        try:
+            return event.model_validate_json(data, strict=True)
+        except ValidationError as error:
+            names = event.model_fields.keys()
+            public = names - {item.name for item in self._fields[event_type]}
+            shows = public.__contains__
+            raise refusal_of(error, prefix="data", known=names, may_show=shows) from None
+
+    def _seal(self, envelope: Envelope, event: Event, *, is_trusted: bool) -> Seals:
+        fields = self._fields[envelope.type]
+        if is_trusted:
+            fields = unsealed_fields(event, fields)
+        if not fields:
+            return Seals()
+        key = event_key(envelope.source, envelope.id)
+        return seal_event(event, fields, event_key=key, sealer=self._sealer)
+
+
+def _prepared(envelope: Envelope, event: Event, *, body: str, origin: _Origin) -> Prepared:
+    time_us = to_us(envelope.time)
+    return Prepared(
+        key=event_key(envelope.source, envelope.id),
+        fingerprint=origin.fingerprint,
+        source=envelope.source,
+        event_id=envelope.id,
+        event_type=envelope.type,
+        time_us=time_us,
+        arrived_us=origin.arrived_us,
+        subject=_identifier(envelope.subject),
+        references=tuple(Reference(*pair) for pair in envelope.references),
+        actor=envelope.actor,
+        role=envelope.role,
+        unit=envelope.unit,
+        hops=envelope.hops,
+        mends=_identifier(envelope.mends),
+        event=event,
+        body=body,
+        sealed=tuple(origin.seals.sealed),
+        sealing_keys=tuple(origin.seals.keys),
+        feed=origin.feed,
+        position=origin.position,
+        is_interactive=origin.is_interactive,
+        ready_us=time_us if time_us > origin.arrived_us else None,
+    )
+
+
+def _identifier(text: str | None) -> bytes | None:
+    return None if text is None else bytes.fromhex(text)

@@ -6,7 +6,7 @@ Ids derive from the event's key and the field's name, so that a redelivery gives
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from types import UnionType
