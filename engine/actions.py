@@ -1,4 +1,4 @@
-"""Ready-made actions of a rule book: tell a role, serve a form; each is a sentence by itself."""
+"""Ready-made actions of a rule book: tell, serve, refer; each is a sentence by itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.case import Case
-from schemas.commands import Command, Notify, SendLetter
+from schemas.commands import Command, Notify, Refer, SendLetter
 from schemas.event import Event
 from schemas.words import Word
 
@@ -38,4 +38,16 @@ def serve(form: Word, *addressees: Word) -> Orders:
     to_english = " and ".join(half[2].strip() for half in halves)
     orders.__name__ = f"serve({form}, {', '.join(map(str, addressees))})"
     orders.__doc__ = f"向{to_chinese}送达《{chinese}》 | serve the {english} on {to_english}"
+    return orders
+
+
+def refer(partner: str, reason: str, phrase: str) -> Orders:
+    """Pass the matter on to a partner; `phrase` names the partner as `中文 | English`."""
+
+    def orders(case: Case[Any], event: Event) -> tuple[Command, ...]:  # noqa: ARG001
+        return (Refer(partner=partner, reason=reason),)
+
+    chinese, _, english = (part.strip() for part in phrase.partition("|"))
+    orders.__name__ = f"refer({partner}, {reason})"
+    orders.__doc__ = f"移送{chinese} | refer to {english}"
     return orders
