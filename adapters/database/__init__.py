@@ -1,0 +1,1 @@
+"""The database: SQLite embedded, PostgreSQL in service, behind the ports of the engine."""

@@ -1,0 +1,45 @@
+"""Opening a database: all that the engine's ports need of it, from one URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from adapters.database.archive import DatabaseArchive
+from adapters.database.connections import Patience, open_engine
+from adapters.database.outbox import DatabaseOutbox
+from adapters.database.revision import require_current
+from adapters.database.sqlite import SqliteStore
+from engine.ports import Archive, Outbox, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """One database behind the engine's ports."""
+
+    engine: Engine
+    store: Store
+    outbox: Outbox
+    archive: Archive
+
+    @property
+    def name(self) -> str:
+        """Name the database for people, without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def open_database(url: str, patience: Patience | None = None) -> Database:
+    """Open a database whose tables are current, or refuse it."""
+    engine = open_engine(url, patience)
+    require_current(engine)
+    return Database(
+        engine=engine,
+        store=SqliteStore(engine),
+        outbox=DatabaseOutbox(engine),
+        archive=DatabaseArchive(engine),
+    )
