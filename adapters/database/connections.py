@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -134,6 +135,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Write in one transaction that commits when the block ends."""
     with _translated(engine), engine.execution_options(**{WRITES: True}).begin() as connection:
         yield connection
+
+
+def insert_new(connection: Connection, table: Table) -> Insert:
+    """Insert rows unless ones with their keys are there."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 @contextmanager

@@ -7,21 +7,31 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from adapters.database.archive import DatabaseArchive
+from adapters.database.bookshelf import DatabaseBookshelf
+from adapters.database.calendars import DatabaseCalendars
 from adapters.database.connections import Patience, open_engine
+from adapters.database.deliveries import RecordedDeliveries
 from adapters.database.outbox import DatabaseOutbox
 from adapters.database.revision import require_current
 from adapters.database.sqlite import SqliteStore
-from engine.ports import Archive, Outbox, Store
+from adapters.database.time import DatabaseTime
+from adapters.database.vault import DatabaseVault
+from engine.ports import Archive, Bookshelf, CalendarStore, Delivery, Outbox, Store, Time, Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """One database behind the engine's ports."""
+    """One database behind the engine's ports; `deliveries` records what would leave the house."""
 
     engine: Engine
     store: Store
     outbox: Outbox
     archive: Archive
+    vault: Vault
+    bookshelf: Bookshelf
+    calendars: CalendarStore
+    deliveries: Delivery
+    time: Time
 
     @property
     def name(self) -> str:
@@ -42,4 +52,9 @@ def open_database(url: str, patience: Patience | None = None) -> Database:
         store=SqliteStore(engine),
         outbox=DatabaseOutbox(engine),
         archive=DatabaseArchive(engine),
+        vault=DatabaseVault(engine),
+        bookshelf=DatabaseBookshelf(engine),
+        calendars=DatabaseCalendars(engine),
+        deliveries=RecordedDeliveries(engine),
+        time=DatabaseTime(engine),
     )

@@ -292,7 +292,6 @@ delivery = Table(
     _identifier("id", key=True),
     _identifier("lane"),
     _instant("created_us"),
-    _instant("delivered_us"),
     _word("destination"),
     _document("body"),
 )

@@ -92,7 +92,6 @@ CREATE TABLE delivery (
     id BYTEA NOT NULL,
     lane BYTEA NOT NULL,
     created_us BIGINT NOT NULL,
-    delivered_us BIGINT NOT NULL,
     destination TEXT COLLATE "C" NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (id)

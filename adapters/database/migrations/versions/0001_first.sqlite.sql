@@ -85,7 +85,6 @@ CREATE TABLE delivery (
     id BLOB NOT NULL,
     lane BLOB NOT NULL,
     created_us BIGINT NOT NULL,
-    delivered_us BIGINT NOT NULL,
     destination TEXT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (id)
