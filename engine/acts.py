@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from engine import attention
-from engine.case import Case, ClockStatus
+from engine.case import Case
+from engine.clock_state import ClockStatus
 from engine.clocks import counted, plan_of
 from engine.context import Context
 from engine.refusals import (
@@ -111,7 +112,7 @@ def _calendar_changed(context: Context, case: Case[Any], _event: CalendarChanged
         raise AlarmOutdated(message)
     ends = attention.ends_of(changed, case.clocks, stage_left=False)
     items = attention.closed(case.attention, ends)
-    return replace(case, clocks={**case.clocks, **changed}, attention=items)
+    return replace(case, clocks=case.clocks.changed(changed), attention=items)
 
 
 _HANDLERS: dict[type[Event], Callable[..., Case[Any]]] = {

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from engine import attention
-from engine.case import Alarm, AlarmKind, Case, ClockState, ClockStatus
+from engine.case import Case
+from engine.clock_state import Alarm, AlarmKind, ClockState, ClockStatus
 from engine.clocks import climbed, counted, ended, plan_of, reminded
 from engine.context import Context
 from engine.decide import take
@@ -73,7 +74,7 @@ def _expired(
     if event.clock == SILENCE and any(item.cause != SILENCE for item in case.attention):
         return _quiet(context, case, state)
     over = ended(state, context)
-    case = replace(case, clocks={**case.clocks, event.clock: over})
+    case = replace(case, clocks=case.clocks.changed({event.clock: over}))
     placed = None if without_rules else _rule(context, case, event, f"expires:{event.clock}")
     if placed is None:
         bare = replace(case, revision=case.revision + 1)
@@ -88,7 +89,7 @@ def _quiet(context: Context, case: Case[Any], state: ClockState) -> Step:
     """Let the last net begin anew while something else already asks for a person."""
     fresh = replace(state, run=state.run + 1, started_at=state.due_at or case.occasion.happened_at)
     again = counted(fresh, context)
-    clocks = {**case.clocks, SILENCE: again}
+    clocks = case.clocks.changed({SILENCE: again})
     after = replace(case, clocks=clocks, revision=case.revision + 1)
     return Step("engine/silence_quiet", "", after)
 
@@ -111,7 +112,7 @@ def _reminded(
     context: Context, case: Case[Any], event: ReminderDue, *, without_rules: bool
 ) -> Step:
     given = reminded(case.clocks[event.clock], event.before)
-    case = replace(case, clocks={**case.clocks, event.clock: given})
+    case = replace(case, clocks=case.clocks.changed({event.clock: given}))
     trigger = f"before:{event.clock}:{event.before}"
     placed = None if without_rules else _rule(context, case, event, trigger)
     if placed is None:
@@ -123,7 +124,7 @@ def _reminded(
 def _climbed(context: Context, case: Case[Any], event: LadderClimbed) -> Step:
     state = case.clocks[event.clock]
     rung = plan_of(context, event.clock).clock.ladder[event.rung - 1]
-    clocks = {**case.clocks, event.clock: climbed(state, str(event.rung))}
+    clocks = case.clocks.changed({event.clock: climbed(state, str(event.rung))})
     items = attention.handed_up(case.attention, event.clock, owner=str(rung.owner))
     after = replace(case, clocks=clocks, attention=items, revision=case.revision + 1)
     return Step(f"engine/{event.clock}_ladder_{event.rung}", state.basis, after)

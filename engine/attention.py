@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.case import AttentionItem, Case, ClockState, ClockStatus
+from engine.case import AttentionItem, Case
+from engine.clock_state import ClockState, ClockStatus
 
 STAGE = "stage"
 PERSON = "person"
@@ -39,6 +40,8 @@ def handed_up(items: Items, cause: str, *, owner: str) -> Items:
 def closed(items: Items, ended: Iterable[str]) -> Items:
     """Close the items whose end has come."""
     gone = set(ended)
+    if not items or not gone:
+        return items
     return tuple(item for item in items if item.until not in gone)
 
 

@@ -5,16 +5,16 @@ Rows of tables are `records`; how clocks move is `clocks`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.deadlines import Pause
-from engine.limits import Settled, Span
+from engine.clock_state import ClockState, ClockStatus
+from engine.clock_table import ClockTable, no_clocks
+
+__all__ = ["AttentionItem", "Case", "ClockState", "ClockStatus", "Facts", "Occasion"]
 
 
 class Facts(BaseModel):
@@ -24,59 +24,6 @@ class Facts(BaseModel):
 
 
 F_co = TypeVar("F_co", bound=Facts, covariant=True)
-
-
-class ClockStatus(StrEnum):
-    """Where one clock of a case stands."""
-
-    IDLE = "idle"
-    RUNNING = "running"
-    PAUSED = "paused"
-    ENDED = "ended"
-    STOPPED = "stopped"
-
-
-class AlarmKind(StrEnum):
-    """Why a clock asks to be looked at."""
-
-    END = "end"
-    REMINDER = "reminder"
-    RUNG = "rung"
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """An instant at which a clock does something; `key` names the reminder or the rung."""
-
-    at: datetime
-    kind: AlarmKind
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClockState:
-    """One named clock of one case; `run` counts its starts from one.
-
-    `limit` is none where the law gave none for the day it started on; `fired` names the reminders
-    that this run has given. `breached` stays true when the clock ended before its stop happened,
-    and is withdrawn when the stop turns out to have been in time.
-    """
-
-    name: str
-    run: int
-    status: ClockStatus
-    started_at: datetime
-    limit: Settled | None
-    pauses: tuple[Pause, ...] = ()
-    extensions: tuple[Span, ...] = ()
-    fired: tuple[str, ...] = ()
-    due_at: datetime | None = None
-    alarms: tuple[Alarm, ...] = ()
-    calendar_version: int = 0
-    basis: str = ""
-    ended_at: datetime | None = None
-    stopped_at: datetime | None = None
-    breached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +76,7 @@ class Case(Generic[F_co]):
     opened_at: datetime
     stage_opened_at: datetime
     occasion: Occasion
-    clocks: Mapping[str, ClockState] = field(default_factory=dict)
+    clocks: ClockTable = field(default_factory=no_clocks)
     attention: tuple[AttentionItem, ...] = ()
     unit: str = ""
     held: bool = False

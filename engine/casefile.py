@@ -10,19 +10,17 @@ from engine.acts import ACT_EVENTS, decide_act
 from engine.alarms import ALARM_EVENTS, decide_alarm
 from engine.arrivals import Prepared
 from engine.case import Case, Facts, Occasion
-from engine.chain import GENESIS, chained
-from engine.clocks import next_alarm
+from engine.chain import GENESIS, sealed
 from engine.codec import (
     attention_document,
     attention_text,
     case_of,
-    clocks_text,
     facts_document,
-    to_json,
 )
 from engine.context import Context
 from engine.deadlines import DeadlineArithmetic
 from engine.decide import decide
+from engine.documents import to_json
 from engine.identifiers import from_us, timed_id, to_us
 from engine.machine import BEGIN, RulebookMachine
 from engine.messages import MAX_HOPS, message_of
@@ -113,9 +111,8 @@ class CaseFile:
             message_of(step.case, command, number=number, hops=prepared.hops)
             for number, command in enumerate(step.commands, start=1)
         ]
-        entry = self._entry(prepared, step, calendar=calendar)
-        entry = replace(entry, result=self._result(step, messages))
-        self.history.append(chained(entry, self.head))
+        entry = self._entry(prepared, step, calendar=calendar, result=self._result(step, messages))
+        self.history.append(sealed(entry))
         self.outbox.extend(messages)
         self.shared.extend(step.shared)
         self.head = self.history[-1].hash
@@ -137,7 +134,9 @@ class CaseFile:
             result["messages"] = [message.id.hex() for message in messages]
         return to_json(result)
 
-    def _entry(self, prepared: Prepared, step: Step, *, calendar: int) -> HistoryRecord:
+    def _entry(
+        self, prepared: Prepared, step: Step, *, calendar: int, result: str
+    ) -> HistoryRecord:
         return HistoryRecord(
             case_id=self.id,
             revision=step.case.revision,
@@ -152,15 +151,14 @@ class CaseFile:
             basis=step.basis,
             event=prepared.body,
             context=f'{{"calendar":{calendar}}}',
-            result="",
-            previous=b"",
+            result=result,
+            previous=self.head,
             hash=b"",
         )
 
     def record(self) -> CaseRecord:
         """Write the case up as a row."""
         case = self.case
-        alarm = None if case.held else next_alarm(case.clocks)
         return CaseRecord(
             id=self.id,
             workflow=case.workflow,
@@ -169,11 +167,11 @@ class CaseFile:
             revision=case.revision,
             unit=case.unit,
             facts=to_json(facts_document(case.facts)),
-            clocks=clocks_text(case.clocks),
+            clocks=case.clocks.text(),
             attention=attention_text(case.attention),
             opened_us=to_us(case.opened_at),
             stage_opened_us=to_us(case.stage_opened_at),
-            next_due_us=None if alarm is None else to_us(alarm[1].at),
+            next_due_us=None if case.held else case.clocks.next_alarm_us(),
             head=self.head,
             closed=self.is_closed,
             held=case.held,

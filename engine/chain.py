@@ -41,7 +41,6 @@ def hash_of(entry: HistoryRecord) -> bytes:
     return blake2b(entry.previous + orjson.dumps(sealed_fields(entry)), digest_size=32).digest()
 
 
-def chained(entry: HistoryRecord, previous: bytes) -> HistoryRecord:
-    """Put an entry behind its predecessor."""
-    linked = replace(entry, previous=previous)
-    return replace(linked, hash=hash_of(linked))
+def sealed(entry: HistoryRecord) -> HistoryRecord:
+    """Give an entry, which names its predecessor's hash, its own."""
+    return replace(entry, hash=hash_of(entry))

@@ -5,13 +5,15 @@ Which moves a step makes is `moves`; when a limit ends is `deadlines`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from engine.calendar import YearWithoutCalendar
-from engine.case import Alarm, AlarmKind, Case, ClockState, ClockStatus
+from engine.case import Case
+from engine.clock_state import Alarm, AlarmKind, ClockState, ClockStatus
+from engine.clock_table import ClockTable
 from engine.context import Context
 from engine.deadlines import DateWithoutLimit, Deadline, DeadlineArithmetic, Pause, Run, era_of
 from engine.limits import Choose, Dated, Given, Limit, Settled, Span, Until, UntilDay
@@ -40,15 +42,16 @@ class Turn:
         return self.case.occasion.happened_at
 
 
-def turn_clocks(turn: Turn, clocks: Mapping[str, ClockState]) -> dict[str, ClockState]:
+def turn_clocks(turn: Turn, clocks: ClockTable) -> dict[str, ClockState]:
     """Give the clocks that the step changed, each in its new state."""
     changed: dict[str, ClockState] = {}
     for plan in turn.context.machine.plans:
         name = plan.clock.name
-        state = clocks.get(name)
-        status = state.status if state else ClockStatus.IDLE
-        moved = state
-        for move in moves_of(plan, status, passage=turn.passage):
+        moves = moves_of(plan, clocks.status(name), passage=turn.passage)
+        if not moves and not _is_extended_by(plan, turn):
+            continue
+        state = moved = clocks.get(name)
+        for move in moves:
             moved = _moved(move, plan, moved, turn)
         moved = _extended(plan, moved, turn)
         if moved is not None and moved is not state:
@@ -149,11 +152,16 @@ def _bound(at_most: Span | Until, started_at: datetime, turn: Turn) -> date:
     return arithmetic.local_day(due_at - datetime.resolution)
 
 
+def _is_extended_by(plan: ClockPlan, turn: Turn) -> bool:
+    extension = plan.clock.extends
+    return extension is not None and extension.event.event_type == turn.passage.trigger
+
+
 def _extended(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState | None:
     extension = plan.clock.extends
     if state is None or extension is None or state.status is not ClockStatus.RUNNING:
         return state
-    if extension.event.event_type != turn.passage.trigger:
+    if not _is_extended_by(plan, turn):
         return state
     if len(state.extensions) >= extension.times:
         return state
@@ -226,14 +234,3 @@ def climbed(state: ClockState, key: str) -> ClockState:
     """Note that a rung of the ladder was climbed."""
     alarms = tuple(a for a in state.alarms if (a.kind, a.key) != (AlarmKind.RUNG, key))
     return replace(state, alarms=alarms)
-
-
-def next_alarm(clocks: Mapping[str, ClockState]) -> tuple[ClockState, Alarm] | None:
-    """Give the earliest alarm of a case with its clock; by name and kind where instants tie."""
-    waiting = (
-        (alarm.at, alarm.kind, state.name, alarm.key, state, alarm)
-        for state in clocks.values()
-        for alarm in state.alarms
-    )
-    first = min(waiting, key=lambda item: item[:4], default=None)
-    return None if first is None else (first[4], first[5])

@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine import attention
-from engine.case import Case, ClockState, ClockStatus, Facts
+from engine.case import Case, Facts
+from engine.clock_state import ClockState, ClockStatus
 from engine.clocks import Turn, counted, turn_clocks
 from engine.clocks import as_instant as instant_of_fact
 from engine.context import Context
@@ -48,8 +49,10 @@ def take(context: Context, case: Case[Any], *, event: Event, placed: PlacedRule)
     changed = turn_clocks(turn, case.clocks)
     if isinstance(event, FactCorrected):
         changed |= _recounted(context, moved, event.fact, {**case.clocks, **changed})
-    after = replace(moved, clocks={**case.clocks, **changed})
-    after = _attended(context, case, after, placed=placed)
+    clocks = case.clocks.changed(changed)
+    ends = attention.ends_of(changed, case.clocks, stage_left=placed.target != case.stage)
+    items = attention.closed(moved.attention, ends)
+    after = _asking(context, replace(moved, clocks=clocks, attention=items), placed)
     after, shared = _unlimited(context, after, changed)
     return Step(
         rule=placed.address,
@@ -127,12 +130,7 @@ def _recounted(
     return changed
 
 
-def _attended(
-    context: Context, before: Case[Any], after: Case[Any], *, placed: PlacedRule
-) -> Case[Any]:
-    changed = {n: s for n, s in after.clocks.items() if before.clocks.get(n) is not s}
-    ends = attention.ends_of(changed, before.clocks, stage_left=after.stage != before.stage)
-    after = replace(after, attention=attention.closed(after.attention, ends))
+def _asking(context: Context, after: Case[Any], placed: PlacedRule) -> Case[Any]:
     raises = placed.rule.raises
     if raises is None:
         return after

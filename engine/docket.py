@@ -12,9 +12,8 @@ from datetime import datetime
 from engine.alarms import ALARM_EVENTS, alarm_event, alarm_id
 from engine.answers import Answer
 from engine.arrivals import DeadArrival, Prepared
-from engine.case import Alarm, AlarmKind, ClockState
 from engine.casefile import CaseFile
-from engine.clocks import next_alarm
+from engine.clock_state import Alarm, AlarmKind, ClockState
 from engine.identifiers import from_us, to_us
 from engine.ledger import Ledger
 from engine.records import Loaded, ParkedRecord, Wait
@@ -229,7 +228,7 @@ class Docket:
     def ring(self, file: CaseFile, *, until_us: int, arrived_us: int | None = None) -> int:
         """Let alarms ring up to an instant; without `arrived_us` each arrives when it is due."""
         for rung in range(MAX_ALARMS):
-            found = next_alarm(file.case.clocks)
+            found = file.case.clocks.next_alarm()
             if found is None or to_us(found[1].at) > until_us or file.case.held:
                 return rung
             state, alarm = found

@@ -14,7 +14,7 @@ from typing import Final
 from engine.answers import Answer
 from engine.arrivals import DeadArrival, Prepared
 from engine.casefile import CaseFile
-from engine.codec import to_json
+from engine.documents import to_json
 from engine.machine import RulebookMachine
 from engine.posting import post_files
 from engine.records import (

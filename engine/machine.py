@@ -116,30 +116,23 @@ def _compile(book: Workflow[Any], placed: tuple[PlacedRule, ...]) -> Machine:
             item.rule.trigger,
             item.source,
             None if stays else item.target,
-            conditions=[partial(_role_holds, item), partial(_guard_holds, item)],
-            before=[partial(_note_found, item)],
+            conditions=[partial(_holds, item)],
         )
     return machine
 
 
-def _role_holds(item: PlacedRule, happening: EventData) -> bool:
+def _holds(item: PlacedRule, happening: EventData) -> bool:
+    """Tell whether a rule applies, and note on the cursor what was found or who declined."""
     cursor = cast("Cursor", happening.model)
-    if not item.rule.by or cursor.role in item.rule.by:
-        return True
-    cursor.tried.append(Tried(item.address, "role"))
-    return False
-
-
-def _guard_holds(item: PlacedRule, happening: EventData) -> bool:
-    cursor = cast("Cursor", happening.model)
-    if not item.rule.is_guarded or bool(item.rule.when(cursor.case, cursor.event)):
-        return True
-    cursor.tried.append(Tried(item.address, item.rule.when.__name__))
-    return False
-
-
-def _note_found(item: PlacedRule, happening: EventData) -> None:
-    cast("Cursor", happening.model).found = item
+    rule = item.rule
+    if rule.by and cursor.role not in rule.by:
+        cursor.tried.append(Tried(item.address, "role"))
+        return False
+    if rule.is_guarded and not rule.when(cursor.case, cursor.event):
+        cursor.tried.append(Tried(item.address, rule.when.__name__))
+        return False
+    cursor.found = item
+    return True
 
 
 def _placed(book: Workflow[Any]) -> Iterator[PlacedRule]:

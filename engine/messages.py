@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from engine.case import Case
-from engine.codec import Document, to_json
+from engine.documents import Document, to_json
 from engine.identifiers import timed_id, to_us
 from engine.records import OutboxRecord
 from schemas.commands import AnswerCase, Command, StartCase

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from engine.case import ClockStatus
+from engine.clock_state import ClockStatus
 from engine.limits import Roll
 from engine.rulebook import Clock, Workflow
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.casefile import CaseFile
-from engine.codec import attention_item, from_json
+from engine.codec import attention_item
+from engine.documents import from_json
 from engine.records import FLEET, AttentionRecord, CaseRecord, Changes, TotalKey
 
 AttentionKey = tuple[str, str]

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from engine.arrivals import Prepared
-from engine.codec import to_json
 from engine.deadlines import DeadlineArithmetic, Run
+from engine.documents import to_json
 from engine.identifiers import event_key, from_us, to_us
 from engine.library import Library
 from engine.limits import Span, working_days

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.case import AttentionItem, Case, ClockState
-from engine.codec import Document, attention_document, clock_document, facts_document
+from engine.case import AttentionItem, Case
+from engine.codec import attention_document, facts_document
+from engine.documents import Document
 from engine.identifiers import to_us
 from schemas.commands import Command
 
@@ -51,7 +51,7 @@ def _parts(before: Case[Any], after: Case[Any]) -> Document:
         facts = _changed_facts(before, after)
         if facts:
             parts["facts"] = facts
-    clocks = _changed_clocks(before.clocks, after.clocks)
+    clocks = after.clocks.changes_since(before.clocks)
     if clocks:
         parts["clocks"] = clocks
     if after.attention != before.attention:
@@ -63,14 +63,6 @@ def _changed_facts(before: Case[Any], after: Case[Any]) -> Document:
     old, new = facts_document(before.facts), facts_document(after.facts)
     changed = {name: value for name, value in new.items() if old.get(name, ...) != value}
     return changed | {name: None for name in old if name not in new}
-
-
-def _changed_clocks(before: Mapping[str, ClockState], after: Mapping[str, ClockState]) -> Document:
-    return {
-        name: clock_document(state)
-        for name, state in after.items()
-        if before.get(name) is not state
-    }
 
 
 def _changed_attention(

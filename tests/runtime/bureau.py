@@ -12,7 +12,7 @@ from typing import Any
 from adapters.calendars import seed_calendar
 from engine.answers import Answer
 from engine.arrivals import Submission
-from engine.codec import from_json
+from engine.documents import from_json
 from engine.deadlines import Counting, DeadlineArithmetic
 from engine.intake import Intake
 from engine.library import Library

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from engine.codec import from_json
+from engine.documents import from_json
 from engine.identifiers import to_us
 from tests.runtime.bureau import MONDAY, Bureau, hours
 

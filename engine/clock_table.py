@@ -1,0 +1,170 @@
+"""All clocks of a case as its row keeps them: read lazily, written once.
+
+Most clocks of a case have long stopped; only those that a step looks at are ever decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final, Self
+
+from engine.clock_state import Alarm, AlarmKind, ClockState, ClockStatus
+from engine.deadlines import Pause
+from engine.documents import Document, from_json, to_json
+from engine.identifiers import from_us, to_us
+from engine.limit_notation import parse_limit
+from engine.limits import Span
+
+_STATUSES: Final = {str(status): status for status in ClockStatus}
+
+
+class ClockTable(Mapping[str, ClockState]):
+    """Clocks by name; never changed in place."""
+
+    __slots__ = ("_states", "documents")
+
+    def __init__(
+        self, documents: Mapping[str, Document], states: Mapping[str, ClockState] | None = None
+    ) -> None:
+        """Keep the documents; `states` are those of them that are decoded already."""
+        self.documents = dict(documents)
+        self._states = dict(states or {})
+
+    @classmethod
+    def parsed(cls, text: str) -> Self:
+        """Read the clocks of a row."""
+        return cls(from_json(text))
+
+    def __getitem__(self, name: str) -> ClockState:
+        found = self._states.get(name)
+        if found is None:
+            found = self._states[name] = clock_state(name, self.documents[name])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.documents)
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def status(self, name: str) -> ClockStatus:
+        """Tell where a clock stands; one that never started is idle."""
+        document = self.documents.get(name)
+        return ClockStatus.IDLE if document is None else _STATUSES[document["status"]]
+
+    def changed(self, changes: Mapping[str, ClockState]) -> ClockTable:
+        """Give the table after some clocks have changed."""
+        if not changes:
+            return self
+        documents = {name: clock_document(state) for name, state in changes.items()}
+        return ClockTable(self.documents | documents, {**self._states, **changes})
+
+    def changes_since(self, before: ClockTable) -> dict[str, Document]:
+        """List the clocks that differ from an earlier table, as documents."""
+        old = before.documents
+        return {n: doc for n, doc in self.documents.items() if old.get(n) is not doc}
+
+    def next_alarm(self) -> tuple[ClockState, Alarm] | None:
+        """Give the earliest alarm with its clock; by kind and name where instants tie."""
+        first = min(
+            (
+                (at, kind, name, key)
+                for name, document in self.documents.items()
+                for at, kind, key in document.get("alarms", ())
+            ),
+            default=None,
+        )
+        if first is None:
+            return None
+        at, kind, name, key = first
+        return self[name], Alarm(from_us(at), AlarmKind(kind), key)
+
+    def next_alarm_us(self) -> int | None:
+        """Give the instant of the earliest alarm."""
+        alarms = (a for document in self.documents.values() for a in document.get("alarms", ()))
+        return min((alarm[0] for alarm in alarms), default=None)
+
+    def text(self) -> str:
+        """Write the clocks as a row keeps them."""
+        return to_json(self.documents)
+
+
+def no_clocks() -> ClockTable:
+    """Give the clocks of a case in which none has started."""
+    return ClockTable({})
+
+
+def clock_document(state: ClockState) -> Document:
+    """Write a clock's state, leaving out what is empty."""
+    document: Document = {
+        "run": state.run,
+        "status": str(state.status),
+        "started": to_us(state.started_at),
+        "limit": None if state.limit is None else str(state.limit),
+    }
+    if state.pauses:
+        document["pauses"] = [
+            [to_us(pause.since), None if pause.until is None else to_us(pause.until)]
+            for pause in state.pauses
+        ]
+    if state.extensions:
+        document["extensions"] = [str(span) for span in state.extensions]
+    if state.alarms:
+        document["alarms"] = [[to_us(a.at), str(a.kind), a.key] for a in state.alarms]
+    if state.due_at is not None:
+        document["due"] = to_us(state.due_at)
+    document |= _clock_marks(state)
+    return document
+
+
+def _clock_marks(state: ClockState) -> Document:
+    marks: Document = {
+        "fired": list(state.fired),
+        "calendar": state.calendar_version,
+        "basis": state.basis,
+        "ended": None if state.ended_at is None else to_us(state.ended_at),
+        "stopped": None if state.stopped_at is None else to_us(state.stopped_at),
+        "breached": state.breached,
+    }
+    return {name: value for name, value in marks.items() if value}
+
+
+def clock_state(name: str, document: Document) -> ClockState:
+    """Read a clock's state back."""
+    limit = document["limit"]
+    return ClockState(
+        name=name,
+        run=document["run"],
+        status=_STATUSES[document["status"]],
+        started_at=from_us(document["started"]),
+        limit=None if limit is None else parse_limit(limit),
+        pauses=tuple(_pause(*pair) for pair in document.get("pauses", ())),
+        extensions=tuple(_span(text) for text in document.get("extensions", ())),
+        fired=tuple(document.get("fired", ())),
+        due_at=_instant(document.get("due")),
+        alarms=tuple(
+            Alarm(from_us(at), AlarmKind(kind), key) for at, kind, key in document.get("alarms", ())
+        ),
+        calendar_version=document.get("calendar", 0),
+        basis=document.get("basis", ""),
+        ended_at=_instant(document.get("ended")),
+        stopped_at=_instant(document.get("stopped")),
+        breached=document.get("breached", False),
+    )
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_us(micros)
+
+
+def _pause(since: int, until: int | None) -> Pause:
+    return Pause(from_us(since), _instant(until))
+
+
+def _span(text: str) -> Span:
+    limit = parse_limit(text)
+    if not isinstance(limit, Span):
+        message = f"{text!r} is no span: an extension is one amount of one unit"
+        raise TypeError(message)
+    return limit
