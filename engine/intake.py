@@ -30,7 +30,7 @@ from schemas.validation import did_you_mean, refusal_of
 _NULL: Final = b"null"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Origin:
     """Where an event came from and what was sealed of it."""
 
@@ -136,7 +136,7 @@ def _prepared(envelope: Envelope, event: Event, *, body: str, origin: _Origin) -
         time_us=time_us,
         arrived_us=origin.arrived_us,
         subject=_identifier(envelope.subject),
-        references=tuple(Reference(*pair) for pair in envelope.references),
+        references=tuple(map(Reference._make, envelope.references)),
         actor=envelope.actor,
         role=envelope.role,
         unit=envelope.unit,

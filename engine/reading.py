@@ -18,6 +18,9 @@ OLDEST: Final = datetime(2004, 1, 1, tzinfo=UTC)
 FARTHEST_AHEAD: Final = timedelta(days=1)
 """An event dated ahead waits until it is due, but no longer than this."""
 
+_OLDEST_US: Final = to_us(OLDEST)
+_FARTHEST_AHEAD_US: Final = FARTHEST_AHEAD // timedelta(microseconds=1)
+
 
 @dataclass(slots=True)
 class Reading:
@@ -44,14 +47,14 @@ def read(reading: Reading) -> tuple[Record, Envelope]:
     if reading.is_suspect:
         walk_record({name: value for name, value in record.items() if name != "data"})
     reading.envelope = envelope
-    _check_time(envelope.time, record["time"], arrived_at=reading.submission.arrived_at)
+    _check_time(to_us(envelope.time), record["time"], arrived_us=reading.arrived_us)
     return record, envelope
 
 
-def _check_time(time: datetime, given: str, *, arrived_at: datetime) -> None:
-    if time < OLDEST:
+def _check_time(time_us: int, given: str, *, arrived_us: int) -> None:
+    if time_us < _OLDEST_US:
         remedy = f"不早于 {OLDEST:%Y-%m-%d} | give a time from {OLDEST:%Y-%m-%d} on"
         raise InvalidRecord(Fault.TOO_OLD, "time", value=shown(given), remedy=remedy)
-    if time - arrived_at > FARTHEST_AHEAD:
+    if time_us - arrived_us > _FARTHEST_AHEAD_US:
         remedy = "最多晚于收到时一天 | give a time at most one day after it is sent"
         raise InvalidRecord(Fault.TOO_FAR_AHEAD, "time", value=shown(given), remedy=remedy)

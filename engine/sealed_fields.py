@@ -44,9 +44,10 @@ class SealedField:
         """Name the field's text by 16 bytes."""
         return _derived(event_key, b"sealed", self.name.encode())
 
-    def key_id(self, event_key: bytes) -> bytes:
-        """Name the key of the field's text by 16 bytes."""
-        return _derived(event_key, b"sealing key", self.key_name)
+
+def key_id(event_key: bytes, key_name: bytes) -> bytes:
+    """Name the key of one person or text of an event by 16 bytes."""
+    return _derived(event_key, b"sealing key", key_name)
 
 
 def write_sealed(sealed_id: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from engine.ports import Sealer
 from engine.records import SealedRecord, SealingKeyRecord
-from engine.sealed_fields import SEALED_ID, SealedField, write_sealed
+from engine.sealed_fields import SEALED_ID, SealedField, key_id, write_sealed
 from schemas.event import Event
 
 RAW_KEPT_US: Final = 90 * 24 * 3600 * 1_000_000
@@ -40,18 +40,17 @@ def seal_event(
 ) -> Seals:
     """Seal the texts of the given fields; texts of one person share a key."""
     seals = Seals()
-    texts_by_key: dict[bytes, dict[bytes, str]] = {}
+    texts_by_person: dict[bytes, dict[bytes, str]] = {}
     for sealed_field in fields:
         text = getattr(event, sealed_field.name)
-        if text is None:
-            continue
-        sealed_id = sealed_field.sealed_id(event_key)
-        texts_by_key.setdefault(sealed_field.key_id(event_key), {})[sealed_id] = text
-        seals.written[sealed_field.name] = write_sealed(sealed_id)
-    for key_id, texts in texts_by_key.items():
-        sealing_key, sealed = sealer.seal(texts, key_id=key_id)
+        if text is not None:
+            sealed_id = sealed_field.sealed_id(event_key)
+            texts_by_person.setdefault(sealed_field.key_name, {})[sealed_id] = text
+            seals.written[sealed_field.name] = write_sealed(sealed_id)
+    for key_name, texts in texts_by_person.items():
+        sealing_key, sealed = sealer.seal(texts, key_id=key_id(event_key, key_name))
         seals.keys.append(sealing_key)
-        seals.sealed.extend(sealed)
+        seals.sealed += sealed
     return seals
 
 

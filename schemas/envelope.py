@@ -12,16 +12,16 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     StringConstraints,
     ValidationError,
 )
 
 from schemas.record import Record
 from schemas.references import parse_references
-from schemas.refusals import Fault, InvalidRecord, shown, shown_name
+from schemas.refusals import Fault, InvalidRecord, shown, shown_name, size_of
 from schemas.validation import refusal_of
 
 _TIME = re.compile(
@@ -36,9 +36,10 @@ _JSON = re.compile(r"application/(?:json|[a-z0-9!#$&^_.-]+\+json)(?:\s*;.*)?", r
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;.*)?", re.ASCII)
 
 
-def _instant(value: object) -> object:
+def _instant(value: object) -> datetime:
     if not isinstance(value, str):
-        return value
+        remedy = _TIME_REMEDY
+        raise InvalidRecord(Fault.WRONG_TYPE, "time", value=shown(value), remedy=remedy)
     found = _TIME.fullmatch(value)
     if found is not None and found["offset"] is None:
         raise InvalidRecord(Fault.NAIVE_TIME, "time", value=shown(value), remedy=_TIME_REMEDY)
@@ -57,8 +58,11 @@ def _json_only(value: str) -> str:
     raise InvalidRecord(fault, "datacontenttype", value=shown(value), remedy=remedy)
 
 
-def _references(value: object) -> object:
-    return parse_references(value) if isinstance(value, str) else value
+def _references(value: object) -> tuple[tuple[str, str], ...]:
+    if isinstance(value, str):
+        return parse_references(value)
+    remedy = "应为文本 | give text"
+    raise InvalidRecord(Fault.WRONG_TYPE, "references", value=size_of(value), remedy=remedy)
 
 
 Hexadecimal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -83,11 +87,11 @@ class Envelope(BaseModel):
     id: Text
     source: UriReference
     type: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
-    time: Annotated[datetime, BeforeValidator(_instant)]
+    time: Annotated[datetime, PlainValidator(_instant)]
     subject: Hexadecimal | None = None
     datacontenttype: MediaType | None = None
     dataschema: Uri | None = None
-    references: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_references)] = ()
+    references: Annotated[tuple[tuple[str, str], ...], PlainValidator(_references)] = ()
     actor: Annotated[str, StringConstraints(max_length=200)] = ""
     role: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")] = ""
     unit: Annotated[str, StringConstraints(pattern=r"^[\w.:/@+-]{1,100}$")] = ""
