@@ -35,7 +35,7 @@ SEES_ALL = ("adapters/bootstrap.py", "adapters/bootstrap/", "adapters/commandlin
 # The only packages of others that the inner folders may know; `transitions` and `structlog` have
 # one place each, below.
 KNOWN_PACKAGES = {
-    "schemas": {"pydantic", "pydantic_core", "annotated_types", "orjson"},
+    "schemas": {"pydantic", "pydantic_core", "annotated_types", "orjson", "jiter"},
     "engine": {"pydantic", "orjson", "structlog", "transitions"},
     "workflows": {"pydantic"},
 }
