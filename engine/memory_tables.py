@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.records import (
@@ -68,7 +68,8 @@ class MemoryTables:
         self.cases |= {case.id: case for case, _ in changes.cases_updated}
         for entry in changes.history:
             self.history.setdefault(entry.case_id, []).append(entry)
-        self.receipts |= {r.key: r for r in (*changes.receipts, *changes.receipts_settled)}
+        self.receipts |= {receipt.key: receipt for receipt in changes.receipts}
+        self._settle(changes.receipts_settled)
         self.references |= changes.references
         for reference in changes.references_unused:
             self.references.pop(reference, None)
@@ -86,6 +87,15 @@ class MemoryTables:
             self._unpark([record.key])
             self.parked[record.key] = record
             self.parked_at[home_of(record)][record.key] = None
+
+    def _settle(self, receipts: Iterable[ReceiptRecord]) -> None:
+        for settled in receipts:
+            self.receipts[settled.key] = replace(
+                self.receipts[settled.key],
+                outcome=settled.outcome,
+                reason=settled.reason,
+                case_id=settled.case_id,
+            )
 
     def _unpark(self, keys: Iterable[bytes]) -> None:
         for key in keys:

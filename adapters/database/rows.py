@@ -38,6 +38,7 @@ def names_of(record: type[Any]) -> tuple[str, ...]:
 CASE = names_of(CaseRecord)
 HISTORY = names_of(HistoryRecord)
 RECEIPT = names_of(ReceiptRecord)
+SETTLED = ("outcome", "reason", "case_id")
 REFUSED = names_of(RefusedRecord)
 DEAD_LETTER = names_of(DeadLetterRecord)
 ATTENTION = names_of(AttentionRecord)

@@ -152,7 +152,7 @@ INSERT_RECEIPT = insert_into(_receipt, rows.RECEIPT)
 SETTLE_RECEIPT = prepared(
     update(_receipt)
     .where(_receipt.c.key == bindparam("of_key"), _receipt.c.outcome == _PARKED)
-    .values({name: bindparam(name) for name in rows.RECEIPT if name != "key"})
+    .values({name: bindparam(name) for name in rows.SETTLED})
 )
 
 INSERT_HISTORY = insert_into(tables.history, rows.HISTORY)

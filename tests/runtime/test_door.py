@@ -63,6 +63,14 @@ def test_an_event_of_a_later_stage_is_early(bureau: Bureau) -> None:
     assert sum(v for k, v in totals.items() if k.cause == "outcome:parked") == 0
 
 
+def test_a_parked_event_that_was_applied_is_a_duplicate_when_it_comes_again(bureau: Bureau) -> None:
+    """Its receipt still knows the body that it came with."""
+    event = bureau.event("errand.assigned", role="intake", data={"unit": "u1"})
+    bureau.submit(event)
+    bureau.opened()
+    assert bureau.submit(event)[0].outcome is Outcome.DUPLICATE
+
+
 def test_an_interactive_act_is_never_parked(bureau: Bureau) -> None:
     """A person at the console is told at once what would be accepted, and from whom."""
     bureau.opened()

@@ -190,7 +190,7 @@ class ReceiptContract:
         waiting = receipt(outcome=Outcome.PARKED, case_id=None)
         write(store, receipts=[waiting])
         settled = replace(waiting, outcome=Outcome.APPLIED, case_id=id_of(1))
-        write(store, receipts_settled=[settled])
+        write(store, receipts_settled=[replace(settled, fingerprint=b"", arrived_us=0)])
         assert load(store, Wanted(receipt_keys=(id_of(1),))).receipts == {id_of(1): settled}
 
     def test_settled_receipt_never_changes_again(self, store):
