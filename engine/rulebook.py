@@ -251,6 +251,12 @@ class Workflow(Generic[F]):
     operators: tuple[Word, ...]
     patience: Span = field(default_factory=lambda: working_days(5))
 
+    def __post_init__(self) -> None:
+        """Refuse a book whose declarations do not fit together, where it is written."""
+        from engine.structure import require_structure  # noqa: PLC0415 - it reads rule books
+
+        require_structure(self)
+
     @property
     def open_stages(self) -> frozenset[Word]:
         """List the stages in which a case still needs something."""

@@ -20,12 +20,22 @@ _LAMBDA = "<lambda>"
 def functions_in(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     """Walk a guard and, for a combinator, the guards that it combines."""
     yield function
-    if not inspect.isfunction(function):
-        return
-    held = inspect.getclosurevars(function).nonlocals
-    inner = held.get("guards", (held["guard"],) if "guard" in held else ())
-    for part in inner:
+    for part in _parts_of(function):
         yield from functions_in(part)
+
+
+def _parts_of(function: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
+    if not inspect.isfunction(function):
+        return ()
+    held = inspect.getclosurevars(function).nonlocals
+    return tuple(held.get("guards", (held["guard"],) if "guard" in held else ()))
+
+
+def conjuncts_of(function: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
+    """List the guards that must all hold for this one to hold, itself among them."""
+    if not function.__name__.startswith("all_of("):
+        return (function,)
+    return tuple(conjunct for part in _parts_of(function) for conjunct in conjuncts_of(part))
 
 
 def has_sentence(function: Callable[..., Any]) -> bool:
@@ -66,7 +76,9 @@ def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
 def _fits(annotation: Any, wanted: type[Any]) -> bool:  # noqa: ANN401 - any annotation
     if get_origin(annotation) in {Union, types.UnionType}:
         return any(_fits(member, wanted) for member in get_args(annotation))
-    if not isinstance(annotation, type) or getattr(annotation, "_is_protocol", False):
+    if annotation is Any or not isinstance(annotation, type):
+        return True
+    if getattr(annotation, "_is_protocol", False):
         return True
     return issubclass(wanted, annotation)
 
