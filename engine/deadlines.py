@@ -177,7 +177,7 @@ class DeadlineArithmetic:
         left = _length(span)
         reached = self._instant_after(span.unit, since, length=left)
         for pause in pauses:
-            if pause.until is None or pause.until <= since or pause.until == pause.since:
+            if pause.until is None or pause.until <= since:
                 continue
             if reached <= pause.since:
                 break

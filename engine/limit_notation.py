@@ -13,7 +13,7 @@ BRANCHES_MAX = 8
 
 _SPAN = re.compile(r"([1-9][0-9]{0,4}) +([a-z_]+)")
 _EARLIEST = re.compile(r"earliest\((.*)\)")
-_UNTIL = re.compile(r"until +([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_UNTIL = re.compile(r"until +([12][0-9]{3}-[0-9]{2}-[0-9]{2})")
 
 
 class LimitUnreadable(Rejected):

@@ -9,11 +9,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 import typer
 
 from adapters.calendars import read_days
 from adapters.commandline.clocks import Alone, ClockSession
-from adapters.commandline.printing import print_json
 from engine.calendar import Calendar, DayKind, NamedDay, YearWithoutCalendar
 from engine.calendar_changes import CalendarChange, diff
 from engine.ports import CalendarStore
@@ -64,7 +64,7 @@ def import_file(
     imported = import_days(session.calendars(), file, note=note)
     if session.json:
         version = {"version": imported.calendar.version, "is_new": imported.is_new}
-        print_json(version | _change(imported.change))
+        typer.echo(orjson.dumps(version | _change(imported.change)))
         return
     sentence = (
         "日历第 {0} 版：{1}-{2} 年 | calendar version {0} covers {1}-{2}"
@@ -93,7 +93,7 @@ def show(
     if session.json:
         rows = [{"day": str(e.day), "kind": e.kind.value, "name": e.name} for e in days]
         about = {"version": chosen.version, "year": year, "working_days": count}
-        print_json(about | {"days": rows})
+        typer.echo(orjson.dumps(about | {"days": rows}))
         return
     sentence = "{0} 年，日历第 {1} 版，{2} 个工作日 | {0}, version {1}: {2} working days"
     typer.echo(say(sentence, session.lang).format(year, chosen.version, count))
@@ -112,7 +112,7 @@ def compare(
     store = session.calendars()
     change = diff(store.version(old), store.version(new))
     if session.json:
-        print_json({"old": old, "new": new} | _change(change))
+        typer.echo(orjson.dumps({"old": old, "new": new} | _change(change)))
         return
     for line in _changed_lines(change, session.lang):
         typer.echo(line)

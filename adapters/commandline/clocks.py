@@ -8,11 +8,11 @@ from datetime import date, datetime, time
 from typing import Annotated, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+import orjson
 import typer
 
 from adapters.calendars import CalendarsInMemory
 from adapters.commandline.arithmetic import Told, as_json, as_text
-from adapters.commandline.printing import print_json
 from adapters.settings import Settings, read_settings
 from engine.deadlines import ONE_DAY, Counting, DeadlineArithmetic, Pause, Run, era_of
 from engine.explanation import explain
@@ -117,7 +117,7 @@ def due(
     )
     told = tell(session, run, clock=clock)
     if session.json:
-        print_json(as_json(told))
+        typer.echo(orjson.dumps(as_json(told)))
         return
     for line in as_text(told, session.lang, every_day=every_day):
         typer.echo(line)
@@ -175,7 +175,7 @@ def read_pause(text: str, zone: ZoneInfo) -> Pause:
     begins, ends = read_instant(since, zone), read_instant(until, zone)
     if ends < begins:
         raise Unreadable("a pause does not end before it begins: turn FROM and TO round")
-    if len(until.strip()) == len("2026-05-04"):
+    if "T" not in until and ":" not in until:
         ends = datetime.combine(ends.date() + ONE_DAY, time(), tzinfo=zone)
     return Pause(begins, ends)
 

@@ -144,6 +144,15 @@ def test_a_new_year_counts_as_changed_from_its_first_day():
     assert not diff(SEED, SEED).touches(date(2026, 1, 1), None)
 
 
+def test_a_change_touches_clocks_whose_counted_days_it_meets():
+    """The start day does not count, so a change of it moves nothing; the last day counts."""
+    extra = NamedDay(date(2026, 7, 1), DayKind.HOLIDAY)
+    change = diff(SEED, SEED.amended(2, [extra]))
+    assert change.touches(date(2026, 6, 30), date(2026, 7, 1))
+    assert not change.touches(date(2026, 6, 20), date(2026, 6, 30))
+    assert not change.touches(date(2026, 7, 1), date(2026, 7, 9))
+
+
 def test_csv_is_read_as_it_is_written(tmp_path):
     """Writing the seed and reading it gives the same days."""
     file = tmp_path / "days.csv"

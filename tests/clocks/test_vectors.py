@@ -134,8 +134,10 @@ def test_a_pause_skips_its_first_day_and_counts_the_day_of_resuming(limit, pause
 
 def test_a_pause_met_while_the_last_day_moves_holds_it():
     """A last day that moves off National Day into a pause ends on the day of resuming."""
-    pauses = (Pause(local("2026-10-05T10:00"), local("2026-10-20T10:00")),)
-    assert last_day("2026-08-03T09:00", "60 calendar_days", pauses=pauses) == "2026-10-20"
+    for first, resumed in (("05", "20"), ("08", "09"), ("03", "08")):
+        pause = Pause(local(f"2026-10-{first}T10:00"), local(f"2026-10-{resumed}T10:00"))
+        moved = last_day("2026-08-03T09:00", "60 calendar_days", pauses=(pause,))
+        assert moved == f"2026-10-{resumed}"
 
 
 def test_hours_pause_from_instant_to_instant():
@@ -143,6 +145,13 @@ def test_hours_pause_from_instant_to_instant():
     pauses = (Pause(local("2026-10-01T22:00"), local("2026-10-02T01:30")),)
     deadline = ARITHMETIC.due(Run(hours(24), local("2026-10-01T20:00"), pauses))
     assert deadline.at == local("2026-10-02T23:30")
+
+
+def test_a_pause_that_begins_when_time_is_up_changes_nothing():
+    """Twenty-four hours that are over when the pause begins stay over."""
+    pauses = (Pause(local("2026-10-02T20:00"), local("2026-10-09T20:00")),)
+    deadline = ARITHMETIC.due(Run(hours(24), local("2026-10-01T20:00"), pauses))
+    assert deadline.at == local("2026-10-02T20:00")
 
 
 def test_an_open_pause_has_no_end():
@@ -170,6 +179,14 @@ def test_an_extension_counts_on_from_the_unmoved_last_day():
     assert extended == last_day("2026-04-28T09:00", "30 working_days")
     moved = last_day("2026-08-03T09:00", "60 calendar_days", extensions=(calendar_days(30),))
     assert moved == last_day("2026-08-03T09:00", "90 calendar_days") == "2026-11-01"
+
+
+def test_the_unit_of_the_last_extension_decides_the_roll():
+    """Calendar days after working days roll on a holiday; working days never need to."""
+    rolled = last_day("2026-09-29T09:00", "1 working_days", extensions=(calendar_days(2),))
+    assert rolled == "2026-10-08"
+    worked = last_day("2026-09-29T09:00", "2 calendar_days", extensions=(working_days(1),))
+    assert worked == "2026-10-08"
 
 
 def test_units_of_an_extension_may_differ_from_the_limit():
