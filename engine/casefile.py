@@ -17,7 +17,7 @@ from engine.codec import (
     case_of,
     facts_document,
 )
-from engine.context import Context
+from engine.context import Context, recorded
 from engine.deadlines import DeadlineArithmetic
 from engine.decide import decide
 from engine.documents import to_json
@@ -104,14 +104,14 @@ class CaseFile:
             return decide_act(context, case, event=event)
         return decide(context, case, event=event)
 
-    def take(self, prepared: Prepared, step: Step, *, calendar: int) -> None:
-        """Take a step: chain its entry, queue its messages; `calendar` is the version it read."""
+    def take(self, prepared: Prepared, step: Step, *, arithmetic: DeadlineArithmetic) -> None:
+        """Take a step: chain its entry, queue its messages; `arithmetic` counted for it."""
         step = self._without_loops(prepared, step)
         messages = [
             message_of(step.case, command, number=number, hops=prepared.hops)
             for number, command in enumerate(step.commands, start=1)
         ]
-        entry = self._entry(prepared, step, calendar=calendar, result=self._result(step, messages))
+        entry = self._entry(prepared, step, recorded(arithmetic), self._result(step, messages))
         self.history.append(sealed(entry))
         self.outbox.extend(messages)
         self.shared.extend(step.shared)
@@ -130,13 +130,13 @@ class CaseFile:
     def _result(self, step: Step, messages: list[OutboxRecord]) -> str:
         closed = step.case.stage in self.machine.final
         result = result_of(self.case, step, closed=closed)
+        if self.case.stage == BEGIN:
+            result["workflow"] = self.case.workflow
         if messages:
             result["messages"] = [message.id.hex() for message in messages]
         return to_json(result)
 
-    def _entry(
-        self, prepared: Prepared, step: Step, *, calendar: int, result: str
-    ) -> HistoryRecord:
+    def _entry(self, prepared: Prepared, step: Step, context: str, result: str) -> HistoryRecord:
         return HistoryRecord(
             case_id=self.id,
             revision=step.case.revision,
@@ -150,7 +150,7 @@ class CaseFile:
             version=self.case.version,
             basis=step.basis,
             event=prepared.body,
-            context=f'{{"calendar":{calendar}}}',
+            context=context,
             result=result,
             previous=self.head,
             hash=b"",

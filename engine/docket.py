@@ -185,7 +185,7 @@ class Docket:
 
     def _apply(self, file: CaseFile, prepared: Prepared, step: Step) -> Answer:
         stage, was_held = file.case.stage, file.case.held
-        file.take(prepared, step, calendar=self.scene.arithmetic.calendar.version)
+        file.take(prepared, step, arithmetic=self.scene.arithmetic)
         answer = self.ledger.applied(file, prepared)
         if prepared.mends is not None and file.case.held:
             self._release(file, prepared)
@@ -249,7 +249,7 @@ class Docket:
         if isinstance(step, Refused):
             step = file.judged(prepared, self.scene.arithmetic, without_rules=True)
         stage = file.case.stage
-        file.take(prepared, step, calendar=self.scene.arithmetic.calendar.version)
+        file.take(prepared, step, arithmetic=self.scene.arithmetic)
         self.ledger.rang(file, prepared)
         if file.case.stage != stage:
             self._retry(file)
@@ -267,7 +267,7 @@ class Docket:
         step = self._verdict(file, prepared)
         if isinstance(step, Refused):
             return False
-        file.take(prepared, step, calendar=self.scene.arithmetic.calendar.version)
+        file.take(prepared, step, arithmetic=self.scene.arithmetic)
         self.ledger.rang(file, prepared)
         return True
 
@@ -296,7 +296,7 @@ class Docket:
         arrived_at = from_us(prepared.arrived_us)
         own = self._own(file, event, f"{file.case.id}/{name}", at=(arrived_at, arrived_at))
         step = file.judged(own, self.scene.arithmetic)
-        file.take(own, step, calendar=self.scene.arithmetic.calendar.version)
+        file.take(own, step, arithmetic=self.scene.arithmetic)
         self.ledger.rang(file, own)
 
     def _own(

@@ -48,9 +48,7 @@ def result_of(before: Case[Any], step: Step, *, closed: bool) -> Document:
 def _parts(before: Case[Any], after: Case[Any]) -> Document:
     parts: Document = {}
     if after.facts is not before.facts:
-        facts = _changed_facts(before, after)
-        if facts:
-            parts["facts"] = facts
+        parts |= _changed_facts(before, after)
     clocks = after.clocks.changes_since(before.clocks)
     if clocks:
         parts["clocks"] = clocks
@@ -62,7 +60,8 @@ def _parts(before: Case[Any], after: Case[Any]) -> Document:
 def _changed_facts(before: Case[Any], after: Case[Any]) -> Document:
     old, new = facts_document(before.facts), facts_document(after.facts)
     changed = {name: value for name, value in new.items() if old.get(name, ...) != value}
-    return changed | {name: None for name in old if name not in new}
+    forgotten = [name for name in old if name not in new]
+    return ({"facts": changed} if changed else {}) | ({"unset": forgotten} if forgotten else {})
 
 
 def _changed_attention(
