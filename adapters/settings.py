@@ -63,12 +63,12 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """Give the database's SQLAlchemy URL; by default a file in the user's data folder."""
-        return self.database_url or f"sqlite:///{data_folder() / 'hongdun.sqlite'}"
+        return self.database_url or f"sqlite:///{self.default_database}"
 
     @property
-    def sealing_key(self) -> Path:
-        """Name the file that holds the bureau's sealing key."""
-        return self.sealing_key_file or data_folder() / "sealing.key"
+    def default_database(self) -> Path:
+        """Name the SQLite file that is used where no URL is set."""
+        return data_folder() / "hongdun.sqlite"
 
 
 def read_settings() -> Settings:

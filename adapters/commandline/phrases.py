@@ -119,6 +119,8 @@ PHRASES: Final[dict[str, str]] = {
         " | {count} keys forgotten: what they sealed can never be read",
     "health_ok": "正常 | healthy",
     "import_done": "已读 {rows} 行 | {rows} rows read",
+    "name_cases": "请给出一件个案，或用 --where 给出条件 | name one case, or conditions by --where",
+    "name_sealed": "请给出 --case 或 --id 之一 | give either --case or --id",
     "no_receipt": "没有该事件的回执：未曾收到 | no receipt of such an event: it was never seen",
     "nothing": "（无） | (none)",
     "serving":

@@ -6,13 +6,23 @@ anywhere in a line; they are the session's, so no command declares them again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 import typer
 
+from adapters.bootstrap.application import Application
+from adapters.bootstrap.books import load_library
+from adapters.calendars import CalendarsInMemory
+from adapters.database.desk import Desk
+from adapters.database.opening import Database
 from adapters.settings import Settings, read_settings
+from engine.library import Library
+from engine.ports import CalendarStore
+from engine.rulebook import Workflow
+from engine.runtime import Runtime
 
 
 @dataclass
@@ -21,7 +31,6 @@ class Session:
 
     lang: str = ""
     json: bool = False
-    _closing: list[object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.lang = self.lang or self.settings.lang
@@ -30,6 +39,46 @@ class Session:
     def settings(self) -> Settings:
         """The settings of the environment, read once."""
         return read_settings()
+
+    @cached_property
+    def application(self) -> Application:
+        """All parts, wired to the settings' database."""
+        return Application.open(self.settings)
+
+    @cached_property
+    def _books(self) -> Library:
+        return load_library(self.settings)
+
+    def library(self) -> Library:
+        """Give the loaded rule books; no database is asked."""
+        return self.application.library if "application" in self.__dict__ else self._books
+
+    def workflows(self) -> Iterable[Workflow[Any]]:
+        """Give the rule books themselves, whose clocks are limits by name."""
+        return self.library().books()
+
+    def database(self) -> Database:
+        """Give the database, open and current."""
+        return self.application.database
+
+    def desk(self) -> Desk:
+        """Give the look-ups of the database."""
+        return Desk(self.application.database.engine)
+
+    def runtime(self) -> Runtime:
+        """Give the one door."""
+        return self.application.runtime
+
+    def calendars(self) -> CalendarStore:
+        """Give the calendars: the database's, or the seed in memory where there is none."""
+        if not self.settings.database_url and not self.settings.default_database.exists():
+            return CalendarsInMemory()
+        return self.application.database.calendars
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "application" in self.__dict__:
+            self.application.close()
 
 
 def session_of(context: typer.Context) -> Session:

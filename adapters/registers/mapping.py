@@ -16,6 +16,7 @@ MAPPING_BYTES_MAX = 200_000
 ENDING = ".toml"
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+ExtensionName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
 
 
 class MappingRefused(Rejected):
@@ -47,7 +48,7 @@ class Value(_Part):
     constant: str | bool | None = None
     days: Days | None = None
     before: Before | None = None
-    kind: Literal["text", "day", "instant"] = "text"
+    kind: Literal["text", "code", "day", "instant"] = "text"
     values: dict[str, str | bool] = Field(default_factory=dict)
     otherwise: str | bool | None = None
     is_required: bool = Field(default=False, alias="required")
@@ -68,7 +69,7 @@ class Condition(_Part):
 
 
 class EventMapping(_Part):
-    """One event that a row gives."""
+    """One event that a row gives; `extensions` carry what the rule book has no field for."""
 
     name: Name
     type: str = Field(pattern=r"^[a-z][a-z0-9.]{1,127}$")
@@ -76,10 +77,12 @@ class EventMapping(_Part):
     time: Days
     when: Condition | None = None
     fields: dict[str, Value] = Field(default_factory=dict, alias="data")
+    extensions: dict[ExtensionName, Value] = Field(default_factory=dict)
 
     def sources(self) -> set[str]:
         """Collect the columns that the event reads."""
-        found = {name for value in self.fields.values() for name in value.sources()}
+        values = (*self.fields.values(), *self.extensions.values())
+        found = {name for value in values for name in value.sources()}
         found.update(self.time.earliest)
         return found | ({self.when.column} if self.when else set())
 

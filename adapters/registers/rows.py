@@ -7,13 +7,13 @@ the same row came before it in the file.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -24,6 +24,8 @@ from schemas.errors import Rejected
 ROWS_MAX = 5_000_000
 CELL_CHARACTERS_MAX = 20_000
 SHOWN_CHARACTERS = 60
+CODE_CHARACTERS_MAX = 100
+NOT_IN_CODES = re.compile(r"[^\w.:/@+-]+")
 
 
 class RegisterRefused(Rejected):
@@ -132,11 +134,6 @@ def _event(
 ) -> RegisterEvent:
     line, row_id = place
     happened_at = _instant(mapping, event.time, row)
-    values = {
-        name: found
-        for name, value in event.fields.items()
-        if (found := _value(mapping, value, row)) is not None
-    }
     document = {
         "specversion": "1.0",
         "id": f"{row_id}/{event.name}",
@@ -147,12 +144,20 @@ def _event(
         "references": f"{mapping.reference}:{quote(row_id, safe='')}",
         "actor": f"register:{mapping.name}",
         "role": event.role,
-        "data": values,
+        **_values(mapping, event.extensions, row),
+        "data": _values(mapping, event.fields, row),
     }
     return RegisterEvent(line, orjson.dumps(document), happened_at)
 
 
-def _value(mapping: Mapping, value: Value, row: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+def _values(
+    mapping: Mapping, values: dict[str, Value], row: dict[str, str]
+) -> dict[str, str | bool]:
+    found = {name: _value(mapping, value, row) for name, value in values.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _value(mapping: Mapping, value: Value, row: dict[str, str]) -> str | bool | None:
     if value.before is not None:
         day = _day(mapping, value.before.day, row)
         than = _day(mapping, value.before.than, row)
@@ -168,6 +173,8 @@ def _value(mapping: Mapping, value: Value, row: dict[str, str]) -> Any:  # noqa:
         return _chosen(value, text)
     if not text and value.is_required:
         raise CellRefused(value.column, text, remedy="fill it in")
+    if value.kind == "code":
+        text = NOT_IN_CODES.sub("_", text)[:CODE_CHARACTERS_MAX]
     return text or value.otherwise
 
 

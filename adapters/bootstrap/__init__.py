@@ -1,0 +1,1 @@
+"""The composition root: settings become a wired application, here and nowhere else."""

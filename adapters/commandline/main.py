@@ -1,0 +1,62 @@
+"""The command `hongdun`: its groups in the order of a day's work; each is a module beside this."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from adapters.commandline import (
+    attention,
+    calendars,
+    cases,
+    clocks,
+    deadletters,
+    events,
+    seals,
+    waiting,
+)
+from adapters.commandline.grammar import Root
+from adapters.commandline.session import Session
+
+app = typer.Typer(
+    name="hongdun",
+    cls=Root,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _group in (
+    cases.app,
+    events.app,
+    attention.app,
+    waiting.parked,
+    deadletters.app,
+    waiting.outbox,
+    seals.app,
+    clocks.app,
+    calendars.app,
+):
+    app.add_typer(_group)
+
+
+@app.callback()
+def hongdun(
+    context: typer.Context,
+    *,
+    lang: Annotated[str, typer.Option(help="语言 | language: zh or en")] = "",
+    json: Annotated[bool, typer.Option("--json", help="输出 JSON | print JSON")] = False,
+    shows_version: Annotated[
+        bool, typer.Option("--version", help="版本 | print the version", is_eager=True)
+    ] = False,
+) -> None:
+    """红盾：12315 消费维权业务引擎 | Hongdun: the casework of a 12315 consumer-rights hotline."""
+    if lang not in {"", "zh", "en"}:
+        raise typer.BadParameter(f"--lang {lang!r}: write zh or en")
+    context.obj = Session(lang=lang, json=json)
+
+
+def run() -> None:
+    """Run the command line."""
+    app()
