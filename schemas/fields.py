@@ -1,27 +1,21 @@
-"""Kinds of fields that several families of events share: days, sums, flags."""
+"""Kinds of fields that several families of events share: days, sums, flags.
+
+A strict wall reads them: a day is written YYYY-MM-DD, a number is not a text.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Final
+from datetime import date
+from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 EARLIEST: Final = date(1990, 1, 1)
 LATEST: Final = date(2100, 1, 1)
 LARGEST_SUM_FEN: Final = 10**13
 
-
-def _only_a_day(value: Any) -> Any:  # noqa: ANN401 - a validator sees whatever was sent
-    is_day = isinstance(value, date) and not isinstance(value, datetime)
-    if not is_day and not isinstance(value, str):
-        message = "write a day as YYYY-MM-DD"
-        raise ValueError(message)
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_only_a_day), Field(ge=EARLIEST, le=LATEST)]
-"""A day that a person names, written YYYY-MM-DD."""
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
+"""A day that a person names."""
 
 Fen = Annotated[StrictInt, Field(ge=0, le=LARGEST_SUM_FEN)]
 """A sum of money in fen, a hundredth of a yuan."""
