@@ -185,18 +185,33 @@ def counted(state: ClockState, context: Context) -> ClockState:
 
     A date without a limit and a year without a calendar leave none; attention says so.
     """
-    plan = plan_of(context, state.name)
     if state.limit is None:
         return replace(state, due_at=None, alarms=())
-    run = Run(state.limit, state.started_at, state.pauses, state.extensions, plan.clock.roll)
     version = context.arithmetic.calendar.version
     try:
-        deadline = context.arithmetic.due(run)
+        deadline = context.arithmetic.due(run_of(state, state.limit, context))
         reminders = tuple(_reminders(state, context, deadline))
     except YearWithoutCalendar:
         return replace(state, due_at=None, alarms=(), calendar_version=version)
     end = Alarm(deadline.at, AlarmKind.END)
     return replace(state, due_at=deadline.at, alarms=(*reminders, end), calendar_version=version)
+
+
+def run_of(state: ClockState, limit: Settled, context: Context) -> Run:
+    """See a clock as arithmetic does."""
+    roll = plan_of(context, state.name).clock.roll
+    return Run(limit, state.started_at, state.pauses, state.extensions, roll)
+
+
+def missing_year(state: ClockState, context: Context) -> int | None:
+    """Name the year without a calendar that leaves a clock without an end."""
+    if state.limit is None:
+        return None
+    try:
+        context.arithmetic.due(run_of(state, state.limit, context))
+    except YearWithoutCalendar as missing:
+        return missing.year
+    return None
 
 
 def plan_of(context: Context, name: str) -> ClockPlan:

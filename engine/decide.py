@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from engine import attention
 from engine.case import Case, Facts
 from engine.clock_state import ClockState, ClockStatus
-from engine.clocks import Turn, counted, turn_clocks
+from engine.clocks import Turn, counted, missing_year, turn_clocks
 from engine.clocks import as_instant as instant_of_fact
 from engine.context import Context
 from engine.machine import BEGIN, PlacedRule
@@ -149,7 +149,7 @@ def _unlimited(
             continue
         cause = NO_LIMIT if state.limit is None else NO_CALENDAR
         if cause == NO_CALENDAR:
-            shared.append((NO_CALENDAR, str(context.arithmetic.calendar.version)))
+            shared.append((NO_CALENDAR, str(missing_year(state, context))))
         until = attention.until_clock(name)
         case = attention.raised(case, (cause, name), owner=owner, until=until)
     return case, tuple(shared)

@@ -9,7 +9,14 @@ from dataclasses import replace
 from engine.calendar import Calendar, CalendarRefused, CalendarVersion, NamedDay
 from engine.memory_tables import MemoryTables
 from engine.ports import Declaration, Dossier
-from engine.records import OutboxRecord, SealedRecord, SealingKeyRecord, TotalKey
+from engine.records import (
+    FLEET,
+    CaseRecord,
+    OutboxRecord,
+    SealedRecord,
+    SealingKeyRecord,
+    TotalKey,
+)
 
 
 class MemoryOutbox:
@@ -67,22 +74,24 @@ class MemoryArchive:
             parked = len(tables.parked_at.get(case_id, ()))
             yield Dossier(case, history, tuple(attention[case_id]), parked)
 
+    def open_cases(self, *, after: bytes = b"", limit: int) -> Sequence[CaseRecord]:
+        """List open cases in id order after the given id."""
+        cases = sorted(self._tables.cases.items())
+        return [case for key, case in cases if key > after and not case.closed][:limit]
+
     def totals(self) -> Mapping[TotalKey, int]:
         """Sum the kept totals over their slots."""
         return {key: amount for key, amount in self._tables.totals.items() if amount}
 
     def counted(self) -> Mapping[TotalKey, int]:
-        """Count the same by scanning the rows, for comparison."""
+        """Count cases and their attention by scanning the rows, for comparison."""
         tables = self._tables
         found: Counter[TotalKey] = Counter()
         for case in tables.cases.values():
             found[TotalKey(case.workflow, case.stage, "")] += 1
         for item in tables.attention.values():
-            found[TotalKey(item.workflow, item.stage, f"attention:{item.cause}")] += 1
-        for receipt in tables.receipts.values():
-            case_of_receipt = tables.cases.get(receipt.case_id or b"")
-            workflow = case_of_receipt.workflow if case_of_receipt else ""
-            found[TotalKey(workflow, "", f"outcome:{receipt.outcome}")] += 1
+            if item.case_id != FLEET:
+                found[TotalKey(item.workflow, item.stage, f"attention:{item.cause}")] += 1
         return dict(found)
 
 

@@ -119,11 +119,14 @@ class Archive(Protocol):
     def dossiers(self, *, after: bytes = b"", only_open: bool = False) -> Iterator[Dossier]:
         """Walk all cases in id order after the given id."""
 
+    def open_cases(self, *, after: bytes = b"", limit: int) -> Sequence[CaseRecord]:
+        """List open cases in id order after the given id."""
+
     def totals(self) -> Mapping[TotalKey, int]:
         """Sum the kept totals over their slots."""
 
     def counted(self) -> Mapping[TotalKey, int]:
-        """Count the same by scanning the rows, for comparison."""
+        """Count cases and their attention by scanning the rows, for comparison."""
 
 
 class Vault(Protocol):

@@ -9,8 +9,6 @@ from engine.codec import attention_item
 from engine.documents import from_json
 from engine.records import FLEET, AttentionRecord, CaseRecord, Changes, TotalKey
 
-AttentionKey = tuple[str, str]
-
 
 def post_files(files: Iterable[CaseFile], changes: Changes) -> None:
     """Write up every file that changed, in id order."""
@@ -46,20 +44,19 @@ def _post_attention(file: CaseFile, changes: Changes) -> None:
     read = file.read
     if not file.case.attention and (read is None or read.attention == "[]"):
         return
-    before = (
-        {} if read is None else {i.key: i for i in map(attention_item, from_json(read.attention))}
-    )
-    stage_moved = read is not None and read.stage != file.case.stage
+    items = [] if read is None else map(attention_item, from_json(read.attention))
+    before = {item.key: item for item in items}
     now = {item.key: item for item in file.case.attention}
     rows = file.attention_rows()
+    stage_before = file.case.stage if read is None else read.stage
     for key, item in now.items():
-        if before.get(key) != item or stage_moved:
+        if before.get(key) != item or stage_before != file.case.stage:
             changes.attention.append(rows[key])
-        if key not in before:
-            _count(changes, TotalKey(file.case.workflow, "", f"attention:{key[0]}"), 1)
-    for cause, subject in before.keys() - now.keys():
-        changes.attention_closed.append((file.id, cause, subject))
-        _count(changes, TotalKey(file.case.workflow, "", f"attention:{cause}"), -1)
+        _count(changes, TotalKey(file.case.workflow, file.case.stage, f"attention:{key[0]}"), 1)
+    for cause, subject in before:
+        _count(changes, TotalKey(file.case.workflow, stage_before, f"attention:{cause}"), -1)
+        if (cause, subject) not in now:
+            changes.attention_closed.append((file.id, cause, subject))
 
 
 def _fleet_row(file: CaseFile, cause: str, subject: str) -> AttentionRecord:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, func, select
@@ -12,6 +12,7 @@ from adapters.database import rows, tables
 from adapters.database.connections import reading
 from engine.ports import Dossier
 from engine.records import (
+    FLEET,
     AttentionRecord,
     CaseRecord,
     HistoryRecord,
@@ -39,6 +40,14 @@ class DatabaseArchive:
                 return
             after = page[-1].case.id
 
+    def open_cases(self, *, after: bytes = b"", limit: int) -> Sequence[CaseRecord]:
+        """List open cases in id order after the given id."""
+        case = tables.case
+        page = select(*rows.columns(case, rows.CASE)).where(case.c.id > after, ~case.c.closed)
+        with reading(self._engine) as connection:
+            found = connection.execute(page.order_by(case.c.id).limit(limit))
+            return [rows.case_record(row) for row in found]
+
     def totals(self) -> Mapping[TotalKey, int]:
         """Sum the kept totals over their slots."""
         total = tables.total
@@ -49,15 +58,13 @@ class DatabaseArchive:
         return {name: count for name, count in found if count}
 
     def counted(self) -> Mapping[TotalKey, int]:
-        """Count the same by scanning the rows, for comparison."""
+        """Count cases and their attention by scanning the rows, for comparison."""
         found: Counter[TotalKey] = Counter()
         with reading(self._engine) as connection:
             for workflow, stage, count in connection.execute(_COUNT_CASES):
                 found[TotalKey(workflow, stage, "")] = count
             for workflow, stage, cause, count in connection.execute(_COUNT_ATTENTION):
                 found[TotalKey(workflow, stage, f"attention:{cause}")] = count
-            for workflow, outcome, count in connection.execute(_COUNT_RECEIPTS):
-                found[TotalKey(workflow or "", "", f"outcome:{outcome}")] = count
         return dict(found)
 
 
@@ -112,15 +119,12 @@ def _parked(ids: list[bytes]) -> Select[Any]:
     )
 
 
-_case, _item, _receipt = tables.case, tables.attention, tables.receipt
+_case, _item = tables.case, tables.attention
 _COUNT_CASES = select(_case.c.workflow, _case.c.stage, func.count()).group_by(
     _case.c.workflow, _case.c.stage
 )
-_COUNT_ATTENTION = select(_item.c.workflow, _item.c.stage, _item.c.cause, func.count()).group_by(
-    _item.c.workflow, _item.c.stage, _item.c.cause
-)
-_COUNT_RECEIPTS = (
-    select(_case.c.workflow, _receipt.c.outcome, func.count())
-    .select_from(_receipt.outerjoin(_case, _case.c.id == _receipt.c.case_id))
-    .group_by(_case.c.workflow, _receipt.c.outcome)
+_COUNT_ATTENTION = (
+    select(_item.c.workflow, _item.c.stage, _item.c.cause, func.count())
+    .where(_item.c.case_id != FLEET)
+    .group_by(_item.c.workflow, _item.c.stage, _item.c.cause)
 )

@@ -12,8 +12,8 @@ from typing import Any
 from adapters.calendars import seed_calendar
 from engine.answers import Answer
 from engine.arrivals import Submission
-from engine.documents import from_json
 from engine.deadlines import Counting, DeadlineArithmetic
+from engine.documents import from_json
 from engine.intake import Intake
 from engine.library import Library
 from engine.memory import MemoryStore

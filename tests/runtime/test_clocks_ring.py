@@ -2,8 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
+from engine.calendar import DayKind, NamedDay
 from engine.documents import from_json
 from engine.identifiers import to_us
+from engine.memory_views import MemoryArchive
+from engine.recount import Recount
 from tests.runtime.bureau import MONDAY, Bureau, hours
 
 
@@ -101,7 +104,7 @@ def test_a_year_without_a_calendar_is_attention_for_all(bureau: Bureau) -> None:
     december = datetime.combine(date(2026, 12, 28), MONDAY.timetz())
     bureau.opened(december)
     assert "no_calendar" in bureau.causes
-    assert bureau.store.tables.attention[(bytes(16), "no_calendar", "1")].count >= 1
+    assert bureau.store.tables.attention[(bytes(16), "no_calendar", "2027")].count >= 1
 
 
 def test_a_new_calendar_moves_a_running_clock_before_it_rings(bureau: Bureau) -> None:
@@ -114,9 +117,24 @@ def test_a_new_calendar_moves_a_running_clock_before_it_rings(bureau: Bureau) ->
     assert to_us(MONDAY) < old < bureau.clock("finish")["due"]
 
 
-def _day_off(day: date) -> list:
-    from engine.calendar import DayKind, NamedDay
+def test_a_year_that_comes_mends_the_marked_cases(bureau: Bureau) -> None:
+    """With the year's calendar the clocks have ends again and the attention closes."""
+    bureau.opened(datetime.combine(date(2026, 12, 28), MONDAY.timetz()))
+    bureau.calendar = bureau.calendar.amended(2, list(_year(2027)))
+    archive = MemoryArchive(bureau.store.tables)
+    assert Recount(bureau.store, archive, bureau.scene).run(MONDAY) == 1
+    assert bureau.causes == set()
+    assert not bureau.store.tables.attention
+    assert bureau.clock("finish")["due"] > 0
 
+
+def _year(year: int) -> list[NamedDay]:
+    """Name the two days that every year has off, which makes a year complete."""
+    names = {(1, 1): "元旦", (5, 1): "劳动节", (10, 1): "国庆节"}
+    return [NamedDay(date(year, m, d), DayKind.HOLIDAY, name) for (m, d), name in names.items()]
+
+
+def _day_off(day: date) -> list[NamedDay]:
     return [NamedDay(day, DayKind.HOLIDAY, "extra")]
 
 

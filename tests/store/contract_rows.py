@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.ports import RowRefused
-from engine.records import FLEET, Outcome, TotalKey, Wait
+from engine.records import FLEET, TotalKey, Wait
 from tests.store.samples import (
     NOON_US,
     attention,
@@ -15,7 +15,6 @@ from tests.store.samples import (
     load,
     message,
     parked,
-    receipt,
     stage_total,
     wanted,
     write,
@@ -114,14 +113,12 @@ class ArchiveContract:
         assert archive.totals() == {stage_total(): 1}
 
     def test_counted_is_read_from_the_rows(self, store, archive):
-        """The proof counts cases, attention and receipts by itself."""
-        receipts = [receipt(1), receipt(2, Outcome.PARKED, case_id=None)]
-        write(store, cases_opened=[case()], attention=[attention()], receipts=receipts)
+        """The proof counts cases and their attention by itself, not what concerns the fleet."""
+        items = [attention(), replace(attention(), case_id=FLEET)]
+        write(store, cases_opened=[case()], attention=items)
         assert archive.counted() == {
             stage_total(): 1,
             TotalKey("complaint", "dispatched", "attention:overdue"): 1,
-            TotalKey("complaint", "", "outcome:applied"): 1,
-            TotalKey("", "", "outcome:parked"): 1,
         }
 
 
