@@ -251,9 +251,9 @@ class Changes:
     """Everything that one batch writes, in one commit.
 
     `cases_updated` pairs each record with the revision that was read. `receipts_settled` are
-    formerly parked ones, of which outcome, reason and case are written. `references` gives claimed references their owner (none: keep waiting);
-    `references_unused` are fresh claims that nothing came to need. `attention_closed` are keys
-    (case, cause, subject).
+    formerly parked ones, of which outcome, reason and case are written. `references` gives claimed
+    references their owner (none: keep waiting); `references_unused` are fresh claims that nothing
+    came to need. `attention_closed` are keys (case, cause, subject).
     """
 
     cases_opened: list[CaseRecord] = field(default_factory=list)

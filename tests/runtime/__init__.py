@@ -1,0 +1,1 @@
+"""The runtime, ticker and relay over the store in memory."""
