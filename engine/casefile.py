@@ -13,6 +13,7 @@ from engine.case import Case, Facts, Occasion
 from engine.chain import GENESIS, sealed
 from engine.codec import (
     attention_document,
+    attention_row,
     attention_text,
     case_of,
     facts_document,
@@ -25,6 +26,7 @@ from engine.identifiers import from_us, timed_id, to_us
 from engine.machine import BEGIN, RulebookMachine
 from engine.messages import MAX_HOPS, message_of
 from engine.records import AttentionRecord, CaseRecord, HistoryRecord, OutboxRecord
+from engine.refusals import HandlerFailed, Refused
 from engine.step import Step, result_of
 from schemas.commands import AnswerCase, StartCase
 
@@ -104,6 +106,22 @@ class CaseFile:
             return decide_act(context, case, event=event)
         return decide(context, case, event=event)
 
+    def verdict(self, prepared: Prepared, arithmetic: DeadlineArithmetic) -> Step | Refused:
+        """Decide an event; what a rule of the book raises costs this event only."""
+        try:
+            return self.judged(prepared, arithmetic)
+        except Refused as refusal:
+            return refusal
+        except Exception as error:  # noqa: BLE001 - a handler's failure costs one event, D4
+            return HandlerFailed(f"{type(error).__name__} in the rules of {self.case.workflow}")
+
+    def rung(self, prepared: Prepared, arithmetic: DeadlineArithmetic) -> Step:
+        """Decide an alarm: by the rules, or without them where they fail."""
+        verdict = self.verdict(prepared, arithmetic)
+        if isinstance(verdict, Refused):
+            return self.judged(prepared, arithmetic, without_rules=True)
+        return verdict
+
     def take(self, prepared: Prepared, step: Step, *, arithmetic: DeadlineArithmetic) -> None:
         """Take a step: chain its entry, queue its messages; `arithmetic` counted for it."""
         step = self._without_loops(prepared, step)
@@ -181,24 +199,12 @@ class CaseFile:
 
     def attention_rows(self) -> dict[tuple[str, str], AttentionRecord]:
         """Write the open attention up as rows by cause and subject."""
+        case = self.case
+        documents = {item.key: attention_document(item) for item in case.attention}
         return {
-            item.key: self._attention_row(attention_document(item)) for item in self.case.attention
+            key: attention_row(item, case_id=self.id, workflow=case.workflow, stage=case.stage)
+            for key, item in documents.items()
         }
-
-    def _attention_row(self, item: dict[str, Any]) -> AttentionRecord:
-        return AttentionRecord(
-            case_id=self.id,
-            cause=item["cause"],
-            subject=item["subject"],
-            owner=item["owner"],
-            until=item["until"],
-            workflow=self.case.workflow,
-            stage=self.case.stage,
-            opened_us=item["opened"],
-            last_seen_us=item["seen"],
-            count=item["count"],
-            look_again_us=item.get("again"),
-        )
 
 
 def case_id_of(prepared: Prepared) -> bytes:

@@ -14,7 +14,7 @@ from engine.case import AttentionItem, Case, Facts, Occasion
 from engine.clock_table import ClockTable
 from engine.documents import Document, from_json, to_json
 from engine.identifiers import from_us, to_us
-from engine.records import CaseRecord
+from engine.records import AttentionRecord, CaseRecord
 
 
 def _instant(micros: int | None) -> datetime | None:
@@ -48,6 +48,25 @@ def attention_item(document: Document) -> AttentionItem:
         last_seen_at=from_us(document["seen"]),
         count=document["count"],
         look_again_at=_instant(document.get("again")),
+    )
+
+
+def attention_row(
+    document: Document, *, case_id: bytes, workflow: str, stage: str
+) -> AttentionRecord:
+    """Write an item of a case as the table of attention lists it."""
+    return AttentionRecord(
+        case_id=case_id,
+        cause=document["cause"],
+        subject=document["subject"],
+        owner=document["owner"],
+        until=document["until"],
+        workflow=workflow,
+        stage=stage,
+        opened_us=document["opened"],
+        last_seen_us=document["seen"],
+        count=document["count"],
+        look_again_us=document.get("again"),
     )
 
 

@@ -147,11 +147,9 @@ class Docket:
     def _verdict(self, file: CaseFile, prepared: Prepared) -> Step | Refused:
         try:
             self._require_this_round(file, prepared)
-            return file.judged(prepared, self.scene.arithmetic)
-        except Refused as refusal:
+        except StaleEarlyEvent as refusal:
             return refusal
-        except Exception as error:  # noqa: BLE001 - a handler's failure costs one event, D4
-            return HandlerFailed(f"{type(error).__name__} in the rules of {file.case.workflow}")
+        return file.verdict(prepared, self.scene.arithmetic)
 
     def _require_this_round(self, file: CaseFile, prepared: Prepared) -> None:
         """Refuse an event of an earlier round of a loop: it must not move this one."""
@@ -245,9 +243,7 @@ class Docket:
         if why is not None:
             self._quarantine(file, prepared, reason="row_refused", sentence=why)
             return
-        step = self._verdict(file, prepared)
-        if isinstance(step, Refused):
-            step = file.judged(prepared, self.scene.arithmetic, without_rules=True)
+        step = file.rung(prepared, self.scene.arithmetic)
         stage = file.case.stage
         file.take(prepared, step, arithmetic=self.scene.arithmetic)
         self.ledger.rang(file, prepared)
