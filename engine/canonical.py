@@ -5,7 +5,6 @@ Equal events have equal bytes, whoever sent them and however they were spaced.
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Final
 
 import orjson
@@ -24,7 +23,7 @@ def attributes_of(record: Record, envelope: Envelope | None) -> Record:
         name: value for name, value in record.items() if value is not None and name != "data"
     }
     if envelope is not None:
-        attributes["time"] = envelope.time.astimezone(UTC)
+        attributes["time"] = envelope.time
     return attributes
 
 

@@ -6,7 +6,7 @@ Stricter than the standard: `time` is required, with an offset; `data` is JSON; 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import (
@@ -44,10 +44,17 @@ def _instant(value: object) -> datetime:
     if found is not None and found["offset"] is None:
         raise InvalidRecord(Fault.NAIVE_TIME, "time", value=shown(value), remedy=_TIME_REMEDY)
     try:
-        return datetime.fromisoformat(value.upper() if found else "")
+        return _universal(datetime.fromisoformat(value.upper() if found else ""))
     except ValueError:
         value = shown(value)
         raise InvalidRecord(Fault.INVALID_TIME, "time", value=value, remedy=_TIME_REMEDY) from None
+
+
+def _universal(instant: datetime) -> datetime:
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:  # In the first or the last year: out of bounds, by whatever offset.
+        return instant.replace(tzinfo=UTC)
 
 
 def _json_only(value: str) -> str:
