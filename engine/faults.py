@@ -31,6 +31,7 @@ class FaultKind(StrEnum):
     FACT_WITHOUT_DEFAULT = "fact_without_default"
     FACT_OF_ANOTHER_TYPE = "fact_of_another_type"
     UNKNOWN_CLOCK = "unknown_clock"
+    DUPLICATE_STAGE = "duplicate_stage"
     DUPLICATE_CLOCK = "duplicate_clock"
     OVERLAPPING_ENTRIES = "overlapping_entries"
     FINAL_ENTRY = "final_entry"
