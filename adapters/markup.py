@@ -53,9 +53,7 @@ def _yaml(text: str) -> object:
     depth = 0
     for event in yaml.parse(text, Loader=loader):
         if isinstance(event, yaml.AliasEvent):
-            message = (
-                f"line {event.start_mark.line + 1}: write it out, not by the alias *{event.anchor}"
-            )
+            message = f"write out what the alias *{event.anchor} stands for"
             raise FileUnreadable(message)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
