@@ -111,8 +111,8 @@ def _from_json(path: Path, content: str) -> tuple[NamedDay, ...]:
     )
     if file.year not in complete_years(days):
         raise CalendarRefused(
-            f"{path.name}: the year {file.year} does not name its National Day, so its notice "
-            "is not whole: wait for the State Council's notice"
+            f"{path.name}: 1 January, 1 May and 1 October {file.year} are not all off, so the "
+            "year is not whole: wait for the State Council's notice"
         )
     return days
 

@@ -19,7 +19,8 @@ from schemas.errors import Rejected
 
 DECEMBER = 12
 SATURDAY = 5
-NATIONAL_DAY = (10, 1)
+ANCHORS = frozenset({(1, 1), (5, 1), (10, 1)})
+"""New Year's Day, Labour Day and National Day: every notice of a year names them as days off."""
 
 
 class YearWithoutCalendar(Rejected):
@@ -125,8 +126,8 @@ class Calendar:
     def amended(self, version: int, days: Sequence[NamedDay]) -> Calendar:
         """Take in a notice's days: years that it holds whole are replaced, other days laid over.
 
-        A year is whole where its National Day is named. December of a replaced year stays as it
-        is unless the notice names days of it, because late December follows the next year's notice.
+        A year is whole where its anchors are named. December of a replaced year stays as it is
+        unless the notice names days of it, because late December follows the next year's notice.
         """
         whole = complete_years(days)
         news = {entry.day for entry in days}
@@ -148,17 +149,17 @@ class Calendar:
 
 
 def complete_years(days: Iterable[NamedDay]) -> frozenset[int]:
-    """Name the years whose notice is whole: those whose National Day is among the days off."""
-    return frozenset(
-        entry.day.year
-        for entry in days
-        if entry.kind is DayKind.HOLIDAY and (entry.day.month, entry.day.day) == NATIONAL_DAY
-    )
+    """Name the years whose notice is whole: those whose `ANCHORS` are all among the days off."""
+    found: dict[int, set[tuple[int, int]]] = {}
+    for entry in days:
+        if entry.kind is DayKind.HOLIDAY:
+            found.setdefault(entry.day.year, set()).add((entry.day.month, entry.day.day))
+    return frozenset(year for year, off in found.items() if off >= ANCHORS)
 
 
 def _refuse_gaps(years: tuple[int, ...]) -> None:
     if not years:
-        message = "a calendar covers at least one whole year: name its National Day among the days"
+        message = "a calendar covers at least one whole year"
         raise CalendarRefused(message)
     missing = sorted(set(range(years[0], years[-1] + 1)) - set(years))
     if missing:
@@ -170,8 +171,8 @@ def _refuse_misfit(entry: NamedDay, earlier: NamedDay | None, *, years: tuple[in
         raise CalendarRefused(f"{entry.day} is named twice: leave one line")
     if not years[0] <= entry.day.year <= years[-1]:
         raise CalendarRefused(
-            f"{entry.day} lies outside {years[0]}-{years[-1]}: a year comes whole, "
-            "with its National Day among the days off"
+            f"{entry.day} lies outside {years[0]}-{years[-1]}: a new year comes whole, with "
+            "1 January, 1 May and 1 October among its days off"
         )
     if entry.kind is DayKind.MAKE_UP and entry.day.weekday() < SATURDAY:
         raise CalendarRefused(f"{entry.day} is no weekend, so it cannot be a make-up day")

@@ -61,7 +61,7 @@ def import_file(
 ) -> None:
     """导入放假通知 | Take in a notice's days as a new version of the calendar."""
     session: ClockSession = context.obj or Alone()
-    imported = import_days(session.calendars(), file, note=note)
+    imported = import_days(session.calendars(kept=True), file, note=note)
     if session.json:
         version = {"version": imported.calendar.version, "is_new": imported.is_new}
         typer.echo(orjson.dumps(version | _change(imported.change)))

@@ -50,8 +50,8 @@ class ClockSession(Protocol):
     def settings(self) -> Settings:
         """Give the bureau's zone and office hours."""
 
-    def calendars(self) -> CalendarStore:
-        """Give the calendars: the database's, or the seed in memory where there is none."""
+    def calendars(self, *, kept: bool = False) -> CalendarStore:
+        """Give the database's calendars; where there is none and nothing is `kept`, the seed."""
 
     def workflows(self) -> Iterable[DeclaresClocks]:
         """Give the loaded rule books, whose clocks are limits by name."""
@@ -69,7 +69,7 @@ class Alone:
         """Read the environment."""
         return read_settings()
 
-    def calendars(self) -> CalendarStore:
+    def calendars(self, *, kept: bool = False) -> CalendarStore:  # noqa: ARG002 - the port's
         """Give the seed in memory."""
         return CalendarsInMemory()
 

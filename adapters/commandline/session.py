@@ -69,9 +69,13 @@ class Session:
         """Give the one door."""
         return self.application.runtime
 
-    def calendars(self) -> CalendarStore:
-        """Give the calendars: the database's, or the seed in memory where there is none."""
-        if not self.settings.database_url and not self.settings.default_database.exists():
+    def calendars(self, *, kept: bool = False) -> CalendarStore:
+        """Give the database's calendars; where there is none and nothing is `kept`, the seed."""
+        if (
+            not kept
+            and not self.settings.database_url
+            and not self.settings.default_database.exists()
+        ):
             return CalendarsInMemory()
         return self.application.database.calendars
 

@@ -26,7 +26,7 @@ JUDGED = {
 }
 # Days off that the notices name and only their text tells: `holidays` lists no weekend of a run.
 NAMED_BY_NOTICE = {"2011-06-05", "2015-09-05"}
-WORKED_2027 = [NamedDay(date(2027, 10, 1), DayKind.HOLIDAY, "国庆节")]
+ANCHORS_2027 = [NamedDay(date(2027, month, 1), DayKind.HOLIDAY) for month in (1, 5, 10)]
 
 
 def every_day(years: range) -> list[date]:
@@ -127,16 +127,22 @@ def test_a_notice_replaces_its_year_and_keeps_late_december():
 
 
 def test_single_days_are_laid_over_a_known_year():
-    """Days without their National Day change nothing else of the year."""
+    """Days that are no whole notice change nothing else of the year."""
     extra = NamedDay(date(2026, 7, 1), DayKind.HOLIDAY, "临时放假")
     amended = SEED.amended(2, [extra])
     assert amended.is_statutory_holiday(date(2026, 7, 1))
     assert len(amended.days) == len(SEED.days) + 1
 
 
+def test_a_new_year_must_come_whole():
+    """A file with some days of an unknown year makes no calendar for it."""
+    with pytest.raises(CalendarRefused, match="a new year comes whole"):
+        SEED.amended(2, ANCHORS_2027[:2])
+
+
 def test_a_new_year_counts_as_changed_from_its_first_day():
     """Clocks that reach into a year that has just become known are touched."""
-    change = diff(SEED, SEED.amended(2, WORKED_2027))
+    change = diff(SEED, SEED.amended(2, ANCHORS_2027))
     assert (change.years_added, change.days) == ((2027,), ())
     assert (change.first, change.last) == (date(2027, 1, 1), date(2027, 12, 31))
     assert change.touches(date(2026, 12, 1), None)
@@ -164,6 +170,8 @@ def test_holiday_cn_json_is_read(tmp_path):
     """The published JSON becomes days off and make-up days, with their names."""
     days = [
         {"name": "元旦", "date": "2026-12-31", "isOffDay": True},
+        {"name": "元旦", "date": "2027-01-01", "isOffDay": True},
+        {"name": "劳动节", "date": "2027-05-01", "isOffDay": True},
         {"name": "国庆节", "date": "2027-10-01", "isOffDay": True},
         {"name": "国庆节", "date": "2027-10-09", "isOffDay": False},
     ]
@@ -177,7 +185,7 @@ def test_holiday_cn_json_is_read(tmp_path):
 
 
 BAD_FILES = {
-    "no.json": ('{"year": 2027, "days": []}', "National Day"),
+    "no.json": ('{"year": 2027, "days": []}', "not whole"),
     "broken.json": ('{"year": 2027', "JSON"),
     "date.json": ('{"year": 2027, "days": [{"name": "", "date": "2027-13-01"}]}', "days.0.date"),
     "columns.csv": ("date,type\n2027-01-01,holiday\n", "day,kind,name"),
@@ -209,7 +217,7 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_versions_in_memory_begin_with_the_seed():
     """A process without a database starts from the seed and keeps what is added."""
     store = CalendarsInMemory()
-    amended = store.newest().amended(2, WORKED_2027)
+    amended = store.newest().amended(2, ANCHORS_2027)
     added = store.add(amended.years, amended.days, note="2027")
     assert (added, store.version(1)) == (amended, SEED)
     assert [kept.last_year for kept in store.versions()] == [2026, 2027]

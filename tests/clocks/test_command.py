@@ -42,7 +42,7 @@ class Session(clocks.Alone):
     books: tuple[Book, ...] = (Book(),)
     store: CalendarsInMemory = field(default_factory=CalendarsInMemory)
 
-    def calendars(self) -> CalendarsInMemory:
+    def calendars(self, *, kept: bool = False) -> CalendarsInMemory:
         return self.store
 
     def workflows(self) -> tuple[Book, ...]:
@@ -193,7 +193,8 @@ def calendar(*arguments: str, session: Session) -> Result:
 def notice(tmp_path):
     """Write a notice of 2027 that also moves the last day of 2026."""
     file = tmp_path / "2027.csv"
-    rows = "2026-12-31,holiday,元旦\n2027-10-01,holiday,国庆节\n"
+    days = ("2026-12-31", "2027-01-01", "2027-05-01", "2027-10-01")
+    rows = "".join(f"{day},holiday,\n" for day in days)
     file.write_text(f"day,kind,name\n{rows}", encoding="utf-8")
     return file
 
