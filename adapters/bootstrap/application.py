@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from adapters.bootstrap.books import load_library
+from adapters.calendars import SEED_NOTE, SEED_YEARS, seed_days
 from adapters.database.connections import parsed
 from adapters.database.opening import Database, open_database
 from adapters.database.upgrades import upgrade
@@ -23,6 +25,7 @@ from engine.relay import CaseworkDelivery, Relay
 from engine.runtime import Runtime
 from engine.scene import Scene
 from engine.ticker import Ticker
+from schemas.errors import Conflict
 
 CALENDAR_KEPT_SECONDS = 5.0
 RECORDED = ("notices", "letters", "partners", "revisits")
@@ -41,16 +44,11 @@ class NewestCalendar:
         """Give the arithmetic, at most a few seconds old."""
         now = time.monotonic()
         if self._arithmetic is None or now - self._read_at > CALENDAR_KEPT_SECONDS:
-            self._arithmetic = self._newer(self._arithmetic)
+            newest = self._calendars.newest()
+            if self._arithmetic is None or self._arithmetic.calendar.version != newest.version:
+                self._arithmetic = DeadlineArithmetic(newest, self._counting)
             self._read_at = now
         return self._arithmetic
-
-    def _newer(self, known: DeadlineArithmetic | None) -> DeadlineArithmetic:
-        if known is not None:
-            newest = max(version.version for version in self._calendars.versions())
-            if newest == known.calendar.version:
-                return known
-        return DeadlineArithmetic(self._calendars.newest(), self._counting)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +70,7 @@ class Application:
         if is_new:
             upgrade(settings.url)
         database = open_database(settings.url)
+        seed(database.calendars)
         sealer = KeyedSealer(key)
         return cls(settings=settings, database=database, library=library, sealer=sealer)
 
@@ -121,6 +120,13 @@ class Application:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+
+def seed(calendars: CalendarStore) -> None:
+    """Give a database without a calendar the one that comes with Hongdun."""
+    if not calendars.versions():
+        with suppress(Conflict):
+            calendars.add(SEED_YEARS, seed_days(), note=SEED_NOTE)
 
 
 def _embedded_file(url: str) -> Path | None:

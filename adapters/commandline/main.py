@@ -14,11 +14,15 @@ from adapters.commandline import (
     clocks,
     deadletters,
     events,
+    imports,
+    ingest,
     seals,
+    service,
     waiting,
 )
 from adapters.commandline.grammar import Root
 from adapters.commandline.session import Session
+from adapters.logs import configure_logs
 
 app = typer.Typer(
     name="hongdun",
@@ -28,6 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _group in (
+    ingest.app,
+    imports.app,
+    service.app,
     cases.app,
     events.app,
     attention.app,
@@ -54,6 +61,10 @@ def hongdun(
     """红盾：12315 消费维权业务引擎 | Hongdun: the casework of a 12315 consumer-rights hotline."""
     if lang not in {"", "zh", "en"}:
         raise typer.BadParameter(f"--lang {lang!r}: write zh or en")
+    if shows_version:
+        typer.echo(f"hongdun {version('hongdun')}")
+        raise typer.Exit
+    configure_logs()
     context.obj = Session(lang=lang, json=json)
 
 

@@ -71,10 +71,12 @@ PHRASES: Final[dict[str, str]] = {
     "revision": "版次 | revision",
     "role": "身份 | role",
     "rule": "规则 | rule",
+    "rows": "行数 | rows",
     "run": "第几次 | run",
     "sealed": "密封号 | sealed id",
     "seen": "最近 | last seen",
     "sentence": "说明 | explanation",
+    "skipped": "此前已收 | taken before",
     "source": "来源 | source",
     "stage": "环节 | stage",
     "stage_since": "进入环节 | in stage since",
@@ -100,7 +102,8 @@ PHRASES: Final[dict[str, str]] = {
     "balance_wrong":
         "收到 {in}，各结果之和 {sum}：不符"
         " | in {in}, the outcomes sum to {sum}: they differ",
-    "bad_rows": "{count} 行有误，未导入 | {count} faulty rows, left out",
+    "bad_rows": "错行 | bad rows",
+    "bad_rows_found": "{count} 行有误，未导入 | {count} faulty rows, left out",
     "case_stands": "个案处于“{stage}”，自 {since} 起 | the case is {stage} since {since}",
     "case_why":
         "依规则 {rule}，因事件 {event}（{role} 于 {happened} 提出）"
@@ -131,8 +134,8 @@ PHRASES: Final[dict[str, str]] = {
         " | --json and --lang zh|en may stand anywhere in any command.",
     "stopped": "已停止 | stopped",
     "ticked":
-        "至 {until}：{fired} 个闹铃，{released} 个事件放行，{sent} 条消息送出"
-        " | until {until}: {fired} alarms, {released} events released, {sent} messages sent",
+        "至 {until}：{rung} 个闹铃或待配事件已处理，{sent} 条消息送出"
+        " | until {until}: {rung} alarms and parked events taken, {sent} messages sent",
 }
 # fmt: on
 
