@@ -8,13 +8,23 @@ from engine.ports import Store, Transaction
 from engine.records import CaseRecord, Changes, Loaded, ParkedRecord, Wanted
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A record as a worker hands it in."""
+
+    text: str
+    feed: str
+    position: str
+    arrived_us: int
+
+
 @dataclass
 class Errand:
     """What a worker is about: the oracle gets it with each commit."""
 
     kind: str
     now_us: int
-    batch: tuple[tuple[str, str, str], ...] = ()
+    batch: tuple[Sent, ...] = ()
     interactive: bool = False
     calendar: int = 1
 

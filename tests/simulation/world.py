@@ -34,7 +34,7 @@ from schemas.errors import Unavailable
 from tests.simulation.baton import Baton
 from tests.simulation.book import BOOKS
 from tests.simulation.calendars import CALENDARS
-from tests.simulation.journal import Commit, Errand, JournalStore
+from tests.simulation.journal import Commit, Errand, JournalStore, Sent
 from tests.simulation.lives import stamp
 from tests.simulation.script import Action, Fault, Script
 
@@ -214,8 +214,9 @@ class Worker:
             Submission(body, feed, position, now, is_interactive=action.interactive)
             for body, position in records
         ]
-        told = tuple((body, feed, position) for body, position in records)
-        with self._about(Errand("handle", self._world.time.now_us, told, action.interactive)):
+        now_us = self._world.time.now_us
+        told = tuple(Sent(body, feed, position, now_us) for body, position in records)
+        with self._about(Errand("handle", now_us, told, action.interactive)):
             self.runtime.handle(batch, fence)
 
     def _tick(self) -> None:
@@ -231,8 +232,8 @@ class Worker:
     def deliver(self, messages: list[OutboxRecord]) -> list[bytes]:
         """Take casework messages, as the destination of that name."""
         self._world.recorders["casework"].deliver(messages)
-        told = tuple((m.body, "hongdun:casework", m.id.hex()) for m in messages)
-        sent = Errand("casework", messages[-1].created_us, told)
+        told = tuple(Sent(m.body, "hongdun:casework", m.id.hex(), m.created_us) for m in messages)
+        sent = Errand("casework", self._world.time.now_us, told)
         with self._about(sent):
             return list(self._casework.deliver(messages))
 

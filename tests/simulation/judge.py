@@ -1,0 +1,122 @@
+"""The oracle is told the journal, commit by commit, and everything it predicts is compared."""
+
+import json
+from typing import Any
+
+from engine.declaration import declaration
+from engine.records import CaseRecord
+from tests.simulation.book import BOOKS
+from tests.simulation.calendars import CALENDARS
+from tests.simulation.journal import Commit, Sent
+from tests.simulation.oracle.book import Book
+from tests.simulation.oracle.bureau import Bureau
+from tests.simulation.oracle.clocks import next_alarm
+from tests.simulation.oracle.days import Walker
+from tests.simulation.oracle.errand import MEANING
+from tests.simulation.oracle.mail import Mail, key_of, parsed
+from tests.simulation.world import World
+
+ORACLE_BOOKS = tuple(Book(json.loads(declaration(book)), MEANING) for book in BOOKS)
+WALKERS = {number: Walker(*rows) for number, rows in CALENDARS.items()}
+
+
+class Disagreement(AssertionError):
+    """The engine and the oracle differ."""
+
+
+def judge(world: World) -> Bureau:
+    """Replay a finished run for the oracle and compare everything; give the oracle's books."""
+    numbers = enumerate(world.calendar_numbers, start=1)
+    bureau = Bureau(ORACLE_BOOKS, {version: WALKERS[number] for version, number in numbers})
+    for number, commit in enumerate(world.journal):
+        tell(bureau, commit, late=world.script.late_ticks)
+        compare_commit(bureau, commit, number)
+    return bureau
+
+
+def tell(bureau: Bureau, commit: Commit, *, late: bool) -> None:
+    """Let the oracle live through one commit."""
+    bureau.use_calendar(commit.calendar)
+    errand = commit.errand
+    for sent in errand.batch:
+        if _belongs(sent, commit):
+            bureau.take(_mail(sent, interactive=errand.interactive))
+    bureau.ring(
+        [case_id.hex() for case_id in commit.due],
+        until=errand.now_us,
+        arrived=errand.now_us if late else None,
+    )
+    bureau.ready([key.hex() for key in commit.ready], now=errand.now_us)
+
+
+def _mail(sent: Sent, *, interactive: bool) -> Mail:
+    return Mail(sent.text, sent.feed, sent.position, sent.arrived_us, interactive)
+
+
+def _belongs(sent: Sent, commit: Commit) -> bool:
+    """Tell whether a halved batch took this record into this commit."""
+    record = parsed(_mail(sent, interactive=False))
+    if record:
+        return bytes.fromhex(key_of(record["source"], record["id"])) in commit.keys
+    letters = [letter for changes in commit.changes for letter in changes.dead_letters]
+    return any((dead.feed, dead.position) == (sent.feed, sent.position) for dead in letters)
+
+
+def compare_commit(bureau: Bureau, commit: Commit, number: int) -> None:
+    """Compare what a commit wrote with what the oracle foresaw."""
+    for changes in commit.changes:
+        written = [*changes.cases_opened, *(case for case, _ in changes.cases_updated)]
+        for record in written:
+            compare_case(bureau, record, f"commit {number} ({commit.errand.kind})")
+        for receipt in (*changes.receipts, *changes.receipts_settled):
+            expected = bureau.receipts.get(receipt.key.hex())
+            if expected is not None and expected.outcome != receipt.outcome:
+                _differ(f"commit {number}: receipt", receipt, expected)
+
+
+def compare_case(bureau: Bureau, record: CaseRecord, where: str) -> None:
+    """Compare a row with the oracle's case, field by field."""
+    case = bureau.cases.get(record.id.hex())
+    if case is None:
+        _differ(where, record, None)
+    for name, expected in row_of(case, bureau).items():
+        found = getattr(record, name)
+        if name in ("facts", "clocks", "attention"):
+            found = json.loads(found)
+        if found != expected:
+            _differ(f"{where}: {record.workflow} {record.id.hex()} {name}", found, expected)
+
+
+def row_of(case: dict[str, Any], bureau: Bureau) -> dict[str, Any]:
+    """Write the oracle's case as a row has it."""
+    book = next(book for book in ORACLE_BOOKS if book.name == case["workflow"])
+    alarm = None if case["held"] else next_alarm(case)
+    attention = [
+        {"cause": cause, "subject": subject, **item}
+        for (cause, subject), item in sorted(case["attention"].items())
+    ]
+    return {
+        "workflow": case["workflow"],
+        "version": case["version"],
+        "stage": case["stage"],
+        "revision": case["revision"],
+        "unit": case["unit"],
+        "facts": {k: v for k, v in case["facts"].items() if v != book.facts[k]},
+        "clocks": {name: _lean(state) for name, state in case["clocks"].items()},
+        "attention": attention,
+        "opened_us": case["opened"],
+        "stage_opened_us": case["stage_opened"],
+        "next_due_us": None if alarm is None else alarm[1][0],
+        "closed": case["stage"] in book.final,
+        "held": case["held"],
+        "parked": len(bureau.waiting_for(case["id"])),
+        "hops": case["hops"],
+    }
+
+
+def _lean(state: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in state.items() if value or name == "limit"}
+
+
+def _differ(where: str, found: object, expected: object) -> None:
+    raise Disagreement(f"{where}\n  engine: {found}\n  oracle: {expected}")
