@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from adapters.database import postgresql_arrays
 from adapters.database.faults import of_postgresql, of_sqlite
 from schemas.errors import Rejected
 
@@ -108,7 +110,7 @@ def _postgresql(url: URL, patience: Patience) -> Engine:
         "idle_in_transaction_session_timeout": patience.statement_seconds * 1000,
         "jit": "off",
     }
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=patience.connections,
         pool_timeout=patience.lock_seconds,
@@ -118,6 +120,12 @@ def _postgresql(url: URL, patience: Patience) -> Engine:
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: psycopg.Connection[Any], _record: object) -> None:
+        postgresql_arrays.register(connection)
+
+    return engine
 
 
 @contextmanager

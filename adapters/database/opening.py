@@ -12,6 +12,7 @@ from adapters.database.calendars import DatabaseCalendars
 from adapters.database.connections import Patience, open_engine
 from adapters.database.deliveries import RecordedDeliveries
 from adapters.database.outbox import DatabaseOutbox
+from adapters.database.postgresql import PostgresqlStore
 from adapters.database.revision import require_current
 from adapters.database.sqlite import SqliteStore
 from adapters.database.time import DatabaseTime
@@ -49,7 +50,7 @@ def open_database(url: str, patience: Patience | None = None) -> Database:
     require_current(engine)
     return Database(
         engine=engine,
-        store=SqliteStore(engine),
+        store=_store(engine),
         outbox=DatabaseOutbox(engine),
         archive=DatabaseArchive(engine),
         vault=DatabaseVault(engine),
@@ -58,3 +59,9 @@ def open_database(url: str, patience: Patience | None = None) -> Database:
         deliveries=RecordedDeliveries(engine),
         time=DatabaseTime(engine),
     )
+
+
+def _store(engine: Engine) -> Store:
+    if engine.dialect.name == "postgresql":
+        return PostgresqlStore(engine)
+    return SqliteStore(engine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, and_, delete, func, select, update
+from sqlalchemy import Engine, delete, select, update
 
 from adapters.database import rows
 from adapters.database.connections import reading, writing
@@ -22,22 +22,17 @@ class DatabaseOutbox:
     def pending(self, now_us: int, *, limit: int) -> Sequence[OutboxRecord]:
         """List messages that may leave now: per lane in id order, none behind a waiting one."""
         # A message waits only if it was postponed, so the partial index finds the few that do.
-        attempt = outbox.c.next_attempt_us
-        waits = and_(attempt > outbox.c.created_us, attempt > now_us)
-        first = (
-            select(outbox.c.destination, outbox.c.lane, func.min(outbox.c.id).label("id"))
-            .where(waits)
-            .group_by(outbox.c.destination, outbox.c.lane)
-            .cte("first")
-        )
-        behind = select(first.c.id).where(
-            first.c.destination == outbox.c.destination,
-            first.c.lane == outbox.c.lane,
-            first.c.id <= outbox.c.id,
+        waiting = outbox.alias("waiting")
+        behind = select(waiting.c.id).where(
+            waiting.c.next_attempt_us > waiting.c.created_us,
+            waiting.c.next_attempt_us > now_us,
+            waiting.c.destination == outbox.c.destination,
+            waiting.c.lane == outbox.c.lane,
+            waiting.c.id <= outbox.c.id,
         )
         ready = (
             select(*rows.columns(outbox, rows.OUTBOX))
-            .where(attempt <= now_us, ~behind.exists())
+            .where(outbox.c.next_attempt_us <= now_us, ~behind.exists())
             .order_by(outbox.c.id)
             .limit(limit)
         )

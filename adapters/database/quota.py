@@ -43,6 +43,10 @@ class Kept:
     dropped: frozenset[bytes]
 
 
+NOTHING = Kept([], [], frozenset())
+"""What is kept of a batch without bad events."""
+
+
 def counted(changes: Changes) -> dict[CountKey, int]:
     """Count a batch's bad events by source and outcome, in the order in which rows are locked."""
     counts = Counter((record.source, str(Outcome.REFUSED)) for record in changes.refused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import Column, Table
@@ -106,6 +106,20 @@ def parked_row(record: ParkedRecord) -> dict[str, Any]:
 def in_order(parked: Iterable[ParkedRecord]) -> tuple[ParkedRecord, ...]:
     """Sort parked events as they happened."""
     return tuple(sorted(parked, key=lambda record: (record.happened_us, record.key)))
+
+
+def summed(items: Iterable[AttentionRecord]) -> list[AttentionRecord]:
+    """Make one item of several with one key: opened by the first, last seen by the last."""
+    found: dict[tuple[bytes, str, str], AttentionRecord] = {}
+    for item in items:
+        key = (item.case_id, item.cause, item.subject)
+        known = found.get(key)
+        found[key] = (
+            item
+            if known is None
+            else replace(item, opened_us=known.opened_us, count=known.count + item.count)
+        )
+    return list(found.values())
 
 
 def tentative(claims: Iterable[Claim]) -> dict[Reference, bytes | None]:

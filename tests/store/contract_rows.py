@@ -67,6 +67,14 @@ class ParkedContract:
         write(store, cases_opened=[case(parked=2)], parked=[late, soon])
         assert load(store, wanted(id_of(1))).parked == (soon, late)
 
+    def test_rehomed_event_may_be_named_as_removed(self, store):
+        """An event taken out and parked anew in one batch waits for the new thing only."""
+        write(store, cases_opened=[case(parked=1)], parked=[parked(1)])
+        moved = parked(1, wait=Wait.INSTANT, case_id=None, ready_us=NOON_US)
+        write(store, wanted(id_of(1)), parked_removed=[id_of(1)], parked=[moved])
+        assert load(store, wanted(id_of(1))).parked == ()
+        assert ready(store, NOON_US) == [moved]
+
     def test_removed_and_rehomed_events(self, store):
         """A parked event can be taken out, or be made to wait for something else."""
         write(store, cases_opened=[case(parked=1)], parked=[parked(1), parked(2)])

@@ -1,0 +1,319 @@
+"""The statements of the PostgreSQL store: Core, compiled once, fed with whole columns as arrays.
+
+A `Write` stands alone in a pipeline, or several make one statement when a batch is a single event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    column,
+    delete,
+    func,
+    literal_column,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+from sqlalchemy.sql.dml import Delete, Update
+from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from adapters.database import rows, tables
+from adapters.database.postgresql_arrays import Array, Encoder, encoder_of
+from engine.records import Outcome, Wait
+
+_DIALECT = dialect()  # type: ignore[no-untyped-call]
+_PARKED: ColumnElement[str] = literal_column(f"'{Outcome.PARKED}'", Text)
+Change = Insert | Update | Delete
+Values = Sequence[tuple[Any, ...]]
+
+
+def sql_of(statement: ClauseElement) -> str:
+    """Write a statement out for psycopg."""
+    return str(statement.compile(dialect=_DIALECT))
+
+
+def given(table: Table, names: Iterable[str], *, prefix: str = "") -> TableValuedAlias:
+    """Make a table of arrays, one for each column; `of_` marks a second value of a column."""
+    origins = {name: table.c[name.removeprefix("of_")] for name in names}
+    arrays = [
+        bindparam(f"{prefix}{name}", type_=ARRAY(_plain(origin)))
+        for name, origin in origins.items()
+    ]
+    columns = [column(name, _plain(origin)) for name, origin in origins.items()]
+    return func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+
+
+def _plain(origin: Column[Any]) -> Any:  # noqa: ANN401 - a type of any column
+    return Text() if isinstance(origin.type, Text) else origin.type
+
+
+class Write:
+    """One set-wise change; `names` are the columns of its arrays."""
+
+    def __init__(
+        self,
+        table: Table,
+        names: Sequence[str],
+        change: Callable[[TableValuedAlias], Change],
+    ) -> None:
+        self.names = tuple(names)
+        self._table = table
+        self._change = change
+        self._encoders: list[Encoder] = [
+            encoder_of(table.c[name.removeprefix("of_")]) for name in names
+        ]
+
+    @cached_property
+    def sql(self) -> str:
+        """The change as a statement of its own."""
+        return sql_of(self._change(given(self._table, self.names)))
+
+    def part(self, prefix: str) -> Change:
+        """Give the change as a part of a larger statement, its parameters set apart."""
+        return self._change(given(self._table, self.names, prefix=prefix))
+
+    def arrays(self, values: Values, prefix: str = "") -> dict[str, Array]:
+        """Encode rows as the statement's parameters."""
+        columns = zip(*values, strict=True)
+        return {
+            f"{prefix}{name}": encode(list(entries))
+            for name, encode, entries in zip(self.names, self._encoders, columns, strict=True)
+        }
+
+
+def _insert(table: Table, names: Sequence[str]) -> Write:
+    """Insert rows; one that is there already is an error."""
+
+    def change(rows: TableValuedAlias) -> Insert:
+        return insert(table).from_select(list(names), select(*rows.c), include_defaults=False)
+
+    return Write(table, names, change)
+
+
+def _insert_new(table: Table, names: Sequence[str]) -> Write:
+    """Insert rows unless ones with their keys are there."""
+
+    def change(rows: TableValuedAlias) -> Insert:
+        new = insert(table).from_select(list(names), select(*rows.c), include_defaults=False)
+        return new.on_conflict_do_nothing()
+
+    return Write(table, names, change)
+
+
+def _upsert(table: Table, names: Sequence[str], *, sets: Sequence[str] = (), adds: bool) -> Write:
+    """Insert rows, or set columns of those that are there; `adds` adds to their count."""
+
+    def change(rows: TableValuedAlias) -> Insert:
+        new = insert(table).from_select(list(names), select(*rows.c), include_defaults=False)
+        changed: dict[str, Any] = {name: new.excluded[name] for name in sets}
+        if adds:
+            changed["count"] = table.c["count"] + new.excluded["count"]
+        return new.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+    return Write(table, names, change)
+
+
+def _update(
+    table: Table, names: Sequence[str], *, only: ColumnElement[bool] | None = None
+) -> Write:
+    """Set columns of rows found by the columns marked `of_`."""
+    sets = [name for name in names if not name.startswith("of_")]
+    keys = [name for name in names if name.startswith("of_")]
+
+    def change(rows: TableValuedAlias) -> Update:
+        found = and_(*(table.c[key.removeprefix("of_")] == rows.c[key] for key in keys))
+        changed = update(table).where(found if only is None else and_(found, only))
+        return changed.values({name: rows.c[name] for name in sets})
+
+    return Write(table, names, change)
+
+
+def _delete(table: Table, keys: Sequence[str]) -> Write:
+    def change(rows: TableValuedAlias) -> Delete:
+        return delete(table).where(*(table.c[key] == rows.c[key] for key in keys))
+
+    return Write(table, keys, change)
+
+
+_REFERENCE, _RECEIPT, _CASE = tables.reference, tables.receipt, tables.case
+_KEY: Final = ("kind", "value")
+_ITEM: Final = ("case_id", "cause", "subject")
+_PARKED_ROW = (*rows.PARKED, "due_us")
+
+SET_REFERENCES = _update(_REFERENCE, ("of_kind", "of_value", "case_id"))
+DELETE_REFERENCES = _delete(_REFERENCE, _KEY)
+INSERT_CASES = _insert(_CASE, rows.CASE)
+UPDATE_CASES = _update(_CASE, ("of_id", "of_revision", *rows.CASE[1:]))
+INSERT_RECEIPTS = _insert(_RECEIPT, rows.RECEIPT)
+SETTLE_RECEIPTS = _update(_RECEIPT, ("of_key", *rows.SETTLED), only=_RECEIPT.c.outcome == _PARKED)
+INSERT_HISTORY = _insert(tables.history, rows.HISTORY)
+DELETE_PARKED = _delete(tables.parked, ("key",))
+UPSERT_PARKED = _upsert(tables.parked, _PARKED_ROW, sets=_PARKED_ROW[1:], adds=False)
+UPSERT_REFUSED = _upsert(tables.refused, (*rows.REFUSED, "count"), adds=True)
+UPSERT_DEAD_LETTERS = _upsert(tables.dead_letter, (*rows.DEAD_LETTER, "count"), adds=True)
+ADD_REFUSALS = _upsert(tables.refusal_count, ("source", "outcome", "count"), adds=True)
+DELETE_ATTENTION = _delete(tables.attention, _ITEM)
+_SEEN = [name for name in rows.ATTENTION if name not in {*_ITEM, "opened_us", "count"}]
+UPSERT_ATTENTION = _upsert(tables.attention, rows.ATTENTION, sets=[*_SEEN, "count"], adds=False)
+ADD_ATTENTION = _upsert(tables.attention, rows.ATTENTION, sets=_SEEN, adds=True)
+INSERT_OUTBOX = _insert(tables.outbox, rows.OUTBOX)
+INSERT_SEALING_KEYS = _insert_new(tables.sealing_key, rows.SEALING_KEY)
+INSERT_SEALED = _insert_new(tables.sealed, rows.SEALED)
+ADD_DUPLICATES = _upsert(tables.duplicate_count, ("source", "day", "slot", "count"), adds=True)
+ADD_TOTALS = _upsert(tables.total, ("workflow", "stage", "cause", "slot", "count"), adds=True)
+
+
+@lru_cache(maxsize=256)
+def together(writes: tuple[Write, ...]) -> str:
+    """Make one statement of several changes; its row gives how many rows each one touched."""
+    counts = []
+    for place, write in enumerate(writes):
+        part: Any = write.part(f"p{place}_").returning(literal_column("1").label("one"))
+        rows_of_part = part.cte(f"part_{place}")
+        counts.append(select(func.count()).select_from(rows_of_part).scalar_subquery())
+    return sql_of(select(*counts))
+
+
+def _any(keys: Column[Any], name: str) -> ColumnElement[bool]:
+    return keys == any_(bindparam(name, type_=ARRAY(LargeBinary)))
+
+
+def _named(table: Table, names: Sequence[str], *, by: dict[str, str]) -> Select[Any]:
+    """Read the rows that pairs of kind and value name."""
+    pairs = given(_REFERENCE, _KEY)
+    match = and_(*(table.c[column] == pairs.c[name] for name, column in by.items()))
+    return select(*rows.columns(table, names)).select_from(pairs.join(table, match))
+
+
+READ_REFERENCES = sql_of(
+    _named(_REFERENCE, ("kind", "value", "case_id"), by={"kind": "kind", "value": "value"})
+)
+
+
+def _claim() -> str:
+    names = [*_KEY, "case_id"]
+    wanted = given(_REFERENCE, names)
+    new = insert(_REFERENCE).from_select(names, select(*wanted.c), include_defaults=False)
+    # Without the last column the loser of a race would take the winner's claim for its own.
+    claimed = new.on_conflict_do_update(
+        index_elements=list(_KEY), set_={"kind": new.excluded.kind}
+    ).returning(*rows.columns(_REFERENCE, names), literal_column("xmax = 0"))
+    return sql_of(claimed)
+
+
+CLAIM_REFERENCES = _claim()
+ENCODE_CLAIMS = _insert(_REFERENCE, (*_KEY, "case_id"))
+ENCODE_REFERENCES = _insert(_REFERENCE, _KEY)
+
+_CASES = select(*rows.columns(_CASE, rows.CASE))
+LOCK_CASES = sql_of(_CASES.where(_any(_CASE.c.id, "ids")).order_by(_CASE.c.id).with_for_update())
+LOCK_DUE = sql_of(
+    _CASES.where(_CASE.c.next_due_us <= bindparam("until_us"), ~_CASE.c.held)
+    .order_by(_CASE.c.next_due_us, _CASE.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+READ_RECEIPTS = sql_of(
+    select(*rows.columns(_RECEIPT, rows.RECEIPT)).where(_any(_RECEIPT.c.key, "keys"))
+)
+_WAITING = select(*rows.columns(tables.parked, rows.PARKED))
+READ_PARKED_OF_CASES = sql_of(
+    _WAITING.where(
+        _any(tables.parked.c.case_id, "ids"),
+        tables.parked.c.wait == literal_column(f"'{Wait.CASE}'"),
+    )
+)
+READ_PARKED_OF_REFERENCES = sql_of(
+    _named(
+        tables.parked, rows.PARKED, by={"kind": "reference_kind", "value": "reference_value"}
+    ).where(tables.parked.c.wait == literal_column(f"'{Wait.REFERENCE}'"))
+)
+READ_DUE_PARKED = sql_of(
+    _WAITING.where(tables.parked.c.due_us <= bindparam("until_us"))
+    .order_by(tables.parked.c.due_us, tables.parked.c.key)
+    .limit(bindparam("most", type_=Integer))
+)
+
+_OFFSET = tables.consumer_offset
+READ_OFFSET = sql_of(select(_OFFSET.c.position).where(_OFFSET.c.feed == bindparam("feed")))
+INSERT_OFFSET = sql_of(
+    insert(_OFFSET)
+    .values(feed=bindparam("feed"), position=bindparam("position"))
+    .on_conflict_do_nothing()
+)
+MOVE_OFFSET = sql_of(
+    update(_OFFSET)
+    .where(_OFFSET.c.feed == bindparam("of_feed"), _OFFSET.c.position == bindparam("expected"))
+    .values(position=bindparam("position"))
+)
+
+
+def _earliest(due: Column[Any], *also: ColumnElement[bool]) -> Select[Any]:
+    return select(func.min(due).label("at")).where(due.is_not(None), *also)
+
+
+READ_EARLIEST = sql_of(
+    select(
+        func.least(
+            _earliest(_CASE.c.next_due_us, ~_CASE.c.held).scalar_subquery(),
+            _earliest(tables.parked.c.due_us).scalar_subquery(),
+        )
+    )
+)
+
+
+def _count_refusals() -> str:
+    names = ("source", "outcome", "count")
+    table = tables.refusal_count
+    added = ADD_REFUSALS.part("")
+    return sql_of(added.returning(*rows.columns(table, names)))
+
+
+COUNT_REFUSALS = _count_refusals()
+
+
+def _single() -> str:
+    """Read all that one event names: its references, its cases under lock, its receipt."""
+    wanted = given(_REFERENCE, (*_KEY, "case_id"))
+    known = (
+        select(
+            wanted.c.kind,
+            wanted.c.value,
+            _REFERENCE.c.kind.is_not(None).label("known"),
+            func.coalesce(_REFERENCE.c.case_id, wanted.c.case_id).label("owner"),
+        )
+        .select_from(
+            wanted.outerjoin(
+                _REFERENCE,
+                and_(_REFERENCE.c.kind == wanted.c.kind, _REFERENCE.c.value == wanted.c.value),
+            )
+        )
+        .subquery("known")
+    )
+    locked = _CASES.where(_CASE.c.id == known.c.owner).with_for_update(of=_CASE).lateral("locked")
+    receipts = rows.columns(_RECEIPT, rows.RECEIPT)
+    joined = known.outerjoin(locked, true()).outerjoin(
+        _RECEIPT, _RECEIPT.c.key == bindparam("key", type_=LargeBinary)
+    )
+    return sql_of(select(*known.c, *receipts, *locked.c).select_from(joined))
+
+
+READ_SINGLE = _single()
