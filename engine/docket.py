@@ -111,18 +111,13 @@ class Docket:
         return answer
 
     def _unknown_case(self, prepared: Prepared) -> Answer:
-        names_one = prepared.subject is not None or prepared.references
-        if prepared.is_interactive or not names_one:
+        # Nobody can know our id of a case before the case is committed, so only a reference waits.
+        if prepared.is_interactive or not prepared.references:
             return self.ledger.refuse(prepared, _no_case(prepared), file=None)
         give_up_us = self.scene.after(self.scene.patience, prepared.arrived_us)
-        if prepared.references:
-            return self.ledger.park(
-                prepared, Wait.REFERENCE, reason="unknown_case", give_up_us=give_up_us
-            )
         return self.ledger.park(
-            prepared, Wait.CASE, reason="unknown_case", case_id=prepared.subject,
-            give_up_us=give_up_us,
-        )  # fmt: skip
+            prepared, Wait.REFERENCE, reason="unknown_case", give_up_us=give_up_us
+        )
 
     def _judge(self, file: CaseFile, prepared: Prepared) -> Answer:
         why = self._poisoned.get(prepared.key)

@@ -154,3 +154,10 @@ def test_news_of_an_earlier_round_does_not_move_this_one(bureau: Bureau) -> None
     assert (answer.outcome, answer.reason) == (Outcome.REFUSED, "stale_early_event")
     assert bureau.case.stage == "assigned"
     assert "stale_early_event" in bureau.causes
+
+
+def test_event_that_names_an_unknown_case_by_our_id_is_refused(bureau):
+    """Our ids are known only once the case is there, so nothing waits for one."""
+    answer = bureau.send("errand.noted", references=None, subject="0" * 32, data={"note": "x"})
+    assert (answer.outcome, answer.reason) == (Outcome.REFUSED, "unknown_case")
+    assert not bureau.store.tables.parked
