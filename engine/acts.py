@@ -15,6 +15,7 @@ from engine.refusals import (
     AlarmOutdated,
     LookAgainNeeded,
     NoSuchAttention,
+    NoSuchEntry,
     NotHeld,
     Tried,
     WrongRole,
@@ -26,6 +27,7 @@ from schemas.casework import (
     CalendarChanged,
     CaseHeld,
     CaseReleased,
+    DifferenceAccepted,
 )
 from schemas.event import Event
 from schemas.words import Role
@@ -36,6 +38,7 @@ ACT_EVENTS: tuple[type[Event], ...] = (
     CalendarChanged,
     CaseHeld,
     CaseReleased,
+    DifferenceAccepted,
 )
 _BY_SYSTEM_ONLY = (AttentionRaised, CalendarChanged)
 
@@ -99,6 +102,14 @@ def _resolved(_context: Context, case: Case[Any], event: AttentionResolved) -> C
     return replace(case, attention=items)
 
 
+def _accepted(_context: Context, case: Case[Any], event: DifferenceAccepted) -> Case[Any]:
+    """Change nothing: the entry itself is what a replay looks for."""
+    if event.revision > case.revision:
+        message = f"revision is {event.revision}: case {case.id} has {case.revision} entries"
+        raise NoSuchEntry(message)
+    return case
+
+
 def _calendar_changed(context: Context, case: Case[Any], _event: CalendarChanged) -> Case[Any]:
     """Count running clocks anew; only those whose end or alarms differ change."""
     changed = {}
@@ -121,4 +132,5 @@ _HANDLERS: dict[type[Event], Callable[..., Case[Any]]] = {
     AttentionRaised: _raised,
     AttentionResolved: _resolved,
     CalendarChanged: _calendar_changed,
+    DifferenceAccepted: _accepted,
 }

@@ -18,6 +18,7 @@ class UnknownRulebook(Rejected):
 
     def __init__(self, name: str, version: int | None, known: Iterable[str]) -> None:
         """Say which books there are."""
+        self.name = name
         wanted = name if version is None else f"{name} {version}"
         super().__init__(f"no rule book {wanted} is loaded; loaded are: {', '.join(known)}")
 

@@ -78,6 +78,12 @@ class NoSuchAttention(Refused):
     reason = "no_such_attention"
 
 
+class NoSuchEntry(Refused):
+    """The history has no such entry yet."""
+
+    reason = "no_such_entry"
+
+
 class LookAgainNeeded(Refused):
     """The item lives on; closing it without moving the case asks for a date to look again."""
 

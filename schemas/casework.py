@@ -1,6 +1,7 @@
 """Events that every workflow shares: clock ends, operators' acts, corrections.
 
-The engine itself gives `ClockExpired` to `CalendarChanged` their meaning; the others mean what a
+The engine itself gives `ClockExpired` to `AttentionRaised`, `DifferenceAccepted` and
+`CalendarChanged` their meaning; the others mean what a
 rule book says.
 """
 
@@ -76,6 +77,14 @@ class FactCorrected(Event, type="cn.hongdun.fact.corrected.v1"):
 
     fact: Name
     value: str | int | bool | date | datetime | None
+    reason: FreeText
+
+
+class DifferenceAccepted(Event, type="cn.hongdun.difference.accepted.v1"):
+    """认可差异 | A person accepted that mended rules decide an earlier entry otherwise."""
+
+    revision: int = Field(ge=1)
+    now: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     reason: FreeText
 
 
