@@ -12,6 +12,7 @@ from adapters.commandline import (
     calendars,
     cases,
     clocks,
+    databases,
     deadletters,
     events,
     imports,
@@ -44,6 +45,7 @@ for _group in (
     seals.app,
     clocks.app,
     calendars.app,
+    databases.app,
 ):
     app.add_typer(_group)
 

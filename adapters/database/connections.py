@@ -55,7 +55,7 @@ def parsed(url: str) -> URL:
         case "sqlite" if not found.database or found.database == ":memory:":
             raise DatabaseUrlRefused(shown, "it names no file")
         case "sqlite":
-            return found.set(drivername="sqlite+pysqlite")
+            return found.set(drivername="sqlite")
         case "postgresql":
             return found.set(drivername="postgresql+psycopg")
     raise DatabaseUrlRefused(shown, "we know SQLite and PostgreSQL")

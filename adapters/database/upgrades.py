@@ -7,9 +7,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.engine import make_url
 
-from adapters.database.connections import open_engine, writing
+from adapters.database.connections import open_engine, parsed, writing
 from adapters.database.revision import REVISION, RevisionRefused, revision_of
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -31,12 +30,28 @@ def upgrade(url: str) -> str:
     try:
         found = revision_of(engine)
         if found > REVISION:
-            raise RevisionRefused(found, where=engine.url.render_as_string(hide_password=True))
+            raise RevisionRefused(found, where=shown(url))
         if found != REVISION:
             _run(engine)
     finally:
         engine.dispose()
     return found
+
+
+def standing(url: str) -> str:
+    """Tell which revision a database's tables have; empty where there are none, or no file."""
+    if _is_missing(url):
+        return ""
+    engine = open_engine(url)
+    try:
+        return revision_of(engine)
+    finally:
+        engine.dispose()
+
+
+def shown(url: str) -> str:
+    """Name a database for people, without its password."""
+    return parsed(url).render_as_string(hide_password=True)
 
 
 def _run(engine: Engine) -> None:
@@ -54,6 +69,17 @@ def _lock(connection: Connection) -> None:
 
 
 def _make_folder(url: str) -> None:
-    found = make_url(url)
-    if found.get_backend_name() == "sqlite" and found.database:
-        Path(found.database).parent.mkdir(parents=True, exist_ok=True)
+    file = _file(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _is_missing(url: str) -> bool:
+    file = _file(url)
+    return file is not None and not file.exists()
+
+
+def _file(url: str) -> Path | None:
+    found = parsed(url)
+    is_file = found.get_backend_name() == "sqlite" and found.database
+    return Path(str(found.database)) if is_file else None
