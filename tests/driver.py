@@ -25,7 +25,7 @@ from engine.records import CaseRecord, HistoryRecord, OutboxRecord, SealedRecord
 from engine.relay import CaseworkDelivery, Relay
 from engine.rulebook import Workflow
 from engine.runtime import Runtime
-from engine.scene import Scene
+from engine.scene import CASEWORK_FEED, Scene
 from engine.ticker import Ticker
 from schemas.event import Event
 from schemas.words import Role
@@ -118,7 +118,9 @@ class Desk:
             "data": event.model_dump(mode="json", exclude_none=True),
         }
         body = json.dumps(document | envelope)
-        submission = Submission(body, "desk", str(self._number), self.now, not waits)
+        is_ours = by == Role.SYSTEM
+        feed = CASEWORK_FEED if is_ours else "desk"
+        submission = Submission(body, feed, str(self._number), self.now, not waits, is_ours)
         (answer,) = self.runtime.handle([submission])
         self.send_out()
         return answer
@@ -235,8 +237,14 @@ class CaseDriver:
 
     @property
     def attention(self) -> dict[str, str]:
-        """The causes that ask for a person, each with its owner."""
-        return {item["cause"]: item["owner"] for item in json.loads(self.record.attention)}
+        """The causes that ask for a person, each with its owner; the last net left out."""
+        items = json.loads(self.record.attention)
+        return {item["cause"]: item["owner"] for item in items if item["cause"] != "silence"}
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether the last net has called the centre."""
+        return '"silence"' in self.record.attention
 
     @property
     def rules(self) -> list[str]:

@@ -471,7 +471,7 @@ RULES: list[During[ComplaintFacts]] = [
         on(RevisitRated, by=Role.REVISER, when=consumer_is_dissatisfied, do=order_redo),
         on(RevisitRated, by=Role.REVISER),
     ),
-    during(LETTERS_OUT, on(LetterUndelivered, by=Role.SYSTEM, raises=undelivered)),
+    during(LETTERS_OUT, on(LetterUndelivered, by=FINDERS, raises=undelivered)),
     during(EVERY, on(TaskOrderFinished, by=Role.SYSTEM, do=pass_on_answer)),
     in_any_open(
         on(SceneReached, by=UNIT, progress=True),

@@ -112,7 +112,7 @@ class ComplaintDriver(CaseDriver):
             {"other_case": OTHER_CASE, "is_same_dispute": True, "all_consent": True},
         ),
         "letter_undelivered": Verb(
-            complaint.LetterUndelivered, Role.SYSTEM, {"form": "complaint.rejection_decision"}
+            complaint.LetterUndelivered, Role.INTAKE, {"form": "complaint.rejection_decision"}
         ),
         "revisit_sampled": Verb(revisit.RevisitSampled, Role.CENTRE),
         "order_finished": Verb(
