@@ -1,9 +1,12 @@
 """The CloudEvents project's own tables, each case judged by our profile."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
 
 from schemas.envelope import read_envelope
 from schemas.refusals import InvalidRecord
@@ -59,3 +62,14 @@ def test_extension_is_a_boolean_a_small_number_or_a_short_text(value):
     with pytest.raises(InvalidRecord) as refusal:
         read_envelope(record)
     assert refusal.value.field == "late"
+
+
+def test_the_projects_own_library_speaks_with_us(channel):
+    """What the library writes passes the wall, and it reads what the wall wrote."""
+    record = channel.record(references="call:%E7%94%B2")
+    data = record.pop("data")
+    theirs = CloudEvent(record | {"time": datetime.fromisoformat(record["time"])}, data)
+    prepared = channel.accepted(JSONFormat().write(theirs))
+    ours = JSONFormat().read(None, prepared.body)
+    assert ours.get_attributes() == theirs.get_attributes()
+    assert ours.get_data() == prepared.event.model_dump(exclude_unset=True)
