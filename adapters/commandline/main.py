@@ -22,6 +22,7 @@ from adapters.commandline import (
     waiting,
 )
 from adapters.commandline.grammar import Root
+from adapters.commandline.demo import command as demo
 from adapters.commandline.session import Session
 from adapters.logs import configure_logs
 
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _group in (
+    demo.app,
     ingest.app,
     imports.app,
     service.app,

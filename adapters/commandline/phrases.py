@@ -20,6 +20,7 @@ PHRASES: Final[dict[str, str]] = {
     "alarms": "闹铃 | alarms",
     "applied": "已生效 | applied",
     "arrived": "收到时间 | arrived",
+    "at_risk": "一日内届满 | clocks ending within a day",
     "attempts": "尝试次数 | attempts",
     "attention": "待处置 | attention",
     "basis": "依据 | basis",
@@ -114,6 +115,15 @@ PHRASES: Final[dict[str, str]] = {
     "clock_endless":
         "{clock}：自 {started} 起算，无期限数据，无届满时间"
         " | {clock}: from {started}, no end: law or calendar gave none",
+    "demo_line":
+        "{now}  收到 {letters}，闹铃 {rung}，消息 {sent}"
+        " | {now}  events in {letters}, alarms {rung}, messages {sent}",
+    "demo_done":
+        "收到 {letters} 个事件（{counts}），用时 {seconds} 秒。由数据库逐行核算："
+        " | {letters} events came in ({counts}) in {seconds} s. Worked out from the rows:",
+    "demo_kept":
+        "数据库已保留：HONGDUN_DATABASE_URL={url}"
+        " | the database is kept: HONGDUN_DATABASE_URL={url}",
     "dry_run":
         "试行：若提交，{count} 件个案将收到此事件"
         " | dry run: {count} cases would get this event",
@@ -126,6 +136,18 @@ PHRASES: Final[dict[str, str]] = {
     "name_sealed": "请给出 --case 或 --id 之一 | give either --case or --id",
     "no_receipt": "没有该事件的回执：未曾收到 | no receipt of such an event: it was never seen",
     "nothing": "（无） | (none)",
+    "promise_nothing_lost": "无一遗失：每个事件都有回执，每件投诉都有个案 | nothing is lost",
+    "promise_nothing_twice": "无一重复：每个事件只生效一次 | nothing happens twice",
+    "promise_history_whole": "历程完整：序号连续，散列相扣 | histories are whole",
+    "promise_rows_follow_history": "由历程可重建个案 | rows follow from histories",
+    "promise_nobody_stuck": "无一停滞：有时限在走，或有人被提请 | no case is stuck",
+    "promise_attention_shown": "待处置清单与个案一致 | attention is listed as it is",
+    "promise_alarms_set": "闹铃已定 | alarms are set",
+    "promise_messages_kept": "每条指令都在待发、已发或已收 | every message is kept",
+    "promise_totals_right": "合计与逐行计数一致 | totals are right",
+    "promise_parked_counted": "待配计数正确 | parked events are counted",
+    "promises_held": "全部承诺均已兑现 | every promise held",
+    "promises_broken": "有承诺未兑现 | a promise was broken",
     "serving":
         "运行中：健康检查 {address}，数据库 {database}。按 Ctrl-C 停止"
         " | serving: health at {address}, database {database}; Ctrl-C stops",

@@ -5,6 +5,8 @@ Every list has a bound; what a case means is the engine's, how it is shown the c
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -19,6 +21,7 @@ from adapters.database.connections import reading
 from engine.records import CaseRecord, HistoryRecord, ReceiptRecord, Reference
 
 ROWS_MAX: Final = 1_000
+SCANNED_MAX: Final = 20_000
 FIRST_REVISION: Final = 1
 Found = Mapping[str, Any]
 C = TypeVar("C", bound=Select[Any])
@@ -98,6 +101,29 @@ class Desk:
         query = query.where(*self._conditions(wanted)).group_by(value)
         found = {str(name if name is not None else ""): count for name, count in self._all(query)}
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def totals(self, workflow: str) -> dict[str, int]:
+        """Give the kept totals of a workflow's stages."""
+        table = tables.total.c
+        count = func.sum(table["count"])
+        query = select(table.stage, count).where(table.workflow == workflow, table.cause == "")
+        return {stage: int(number) for stage, number in self._all(query.group_by(table.stage))}
+
+    def causes(self) -> list[tuple[str, int]]:
+        """Count open attention by cause, the most frequent first."""
+        cause, count = tables.attention.c.cause, func.count()
+        query = select(cause, count).group_by(cause).order_by(count.desc(), cause)
+        return [(name, int(number)) for name, number in self._all(query.limit(ROWS_MAX))]
+
+    def due_clocks(self, wanted: CaseFilter, *, until_us: int) -> list[tuple[str, int]]:
+        """Count running clocks that end up to an instant, by name, the most frequent first."""
+        query = select(tables.case.c.clocks).where(*self._conditions(wanted))
+        found: Counter[str] = Counter()
+        for (text,) in self._all(query.limit(SCANNED_MAX)):
+            for name, clock in json.loads(text).items():
+                if clock["status"] == "running" and clock.get("due", until_us + 1) <= until_us:
+                    found[name] += 1
+        return found.most_common()
 
     def receipt(self, key: bytes) -> ReceiptRecord | None:
         """Give our record that an event was seen."""

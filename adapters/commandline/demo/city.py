@@ -103,6 +103,7 @@ class Citizens:
             is_urgent=self._chance.random() < shares.urgent,
             is_food=is_food,
             is_online=self._chance.random() < shares.sold_online,
+            identity_verified=self._chance.random() >= shares.identity_asked,
             claimed_fen=self._chance.randrange(1_000, 500_000),
             consumer_name="made-up name",
             consumer_phone="made-up number",

@@ -44,7 +44,7 @@ class Life:
             return
         at = self.office.later(at, hours=self.chance.uniform(0.3, 6))
         yield at, said.Dispatched(unit=self.unit), INTAKE
-        yield from self._at_the_unit(at, is_food=received.is_food)
+        yield from self._at_the_unit(received, at)
 
     def settled(self, at: datetime) -> Iterator[Act]:
         """Tell what happens after both sides agreed on the phone."""
@@ -69,7 +69,7 @@ class Life:
         yield refiled, said.ComplaintRefiled(received_on=refiled.date()), CONSUMER
         return refiled
 
-    def _at_the_unit(self, at: datetime, *, is_food: bool) -> Iterator[Act]:
+    def _at_the_unit(self, received: said.ComplaintReceived, at: datetime) -> Iterator[Act]:
         if self._is("returned"):
             at = self.office.later(at, hours=2)
             yield at, said.ReturnRequested(reason="made up"), self._officer()
@@ -81,17 +81,17 @@ class Life:
         late = 26 if self._is("signed_late") else 0
         at = self.office.later(at, hours=late + self.chance.uniform(0.1, 5))
         yield at, said.Signed(), self._officer()
-        if is_food:
+        if received.is_food:
             yield self.office.later(at, hours=3), said.SceneReached(), self._officer()
             yield self.office.later(at, hours=5), said.FoodTakenOffShelf(), self._officer()
         if not self._is("never_contacted"):
             late = 20 if self._is("contact_late") else 0
             contacted = self.office.later(at, hours=late + self.chance.uniform(0.3, 3))
             yield contacted, said.FirstContactReported(), self._officer()
-        yield from self._decision(at)
+        yield from self._decision(at, is_known=received.identity_verified)
 
-    def _decision(self, at: datetime) -> Iterator[Act]:
-        if self._is("identity_asked"):
+    def _decision(self, at: datetime, *, is_known: bool) -> Iterator[Act]:
+        if not is_known:
             at = self.office.later(at, hours=3)
             asked = said.IdentityRequested(answer_by=(at + DAY).date())
             yield at, asked, self._officer()
@@ -107,7 +107,7 @@ class Life:
         days = self.chance.uniform(9, 12) if self._is("decided_late") else self.chance.uniform(1, 4)
         at = self.office.later(at, hours=days * 7)
         if self._is("accepted"):
-            yield at, said.ComplaintAccepted(identity_verified=True), self._officer()
+            yield at, said.ComplaintAccepted(), self._officer()
             yield from self._mediation(at)
         else:
             yield at, self._rejection(), self._officer()
