@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -21,8 +21,10 @@ from pydantic import (
 
 from schemas.record import Record
 from schemas.references import parse_references
-from schemas.refusals import Fault, InvalidRecord, shown, shown_name, size_of
+from schemas.refusals import RECORD, Fault, InvalidRecord, shown, shown_name, size_of
 from schemas.validation import refusal_of
+
+MAX_ATTRIBUTES: Final = 64
 
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?P<offset>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
@@ -129,6 +131,9 @@ def read_envelope(record: Record) -> Envelope:
     """Read the attributes of a record; null is the same as absent."""
     attributes = {name: value for name, value in record.items() if value is not None}
     attributes.pop("data", None)
+    if len(attributes) > MAX_ATTRIBUTES:
+        remedy = f"不超过 {MAX_ATTRIBUTES} | stay within {MAX_ATTRIBUTES}"
+        raise InvalidRecord(Fault.TOO_MANY_MEMBERS, RECORD, remedy=remedy)
     if _BINARY in attributes:
         remedy = "数据写在 data 中 | send the data as JSON in `data`"
         raise InvalidRecord(Fault.NOT_SUPPORTED, _BINARY, remedy=remedy)

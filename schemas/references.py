@@ -14,6 +14,7 @@ from schemas.refusals import Fault, InvalidRecord
 MAX_REFERENCES: Final = 8
 MAX_VALUE_CHARACTERS: Final = 200
 
+_MAX_ENCODED_CHARACTERS: Final = MAX_VALUE_CHARACTERS * len("%F0%A0%AE%B7")
 _ITEM = re.compile(r"([a-z][a-z0-9_]{0,31}):([^\s:|\x00-\x20\x7f-\x9f]+)")
 _ESCAPES = re.compile(rb"%(..?)?", re.DOTALL)
 _PLAIN = re.compile(r"[^A-Za-z0-9._~/@+-]")
@@ -42,7 +43,7 @@ def _pair(item: str, number: int) -> tuple[str, str]:
     if found is None:
         raise _refusal(Fault.INVALID_VALUE, _place(item, number), _FORM)
     kind, value = found.groups()
-    if "%" in value:
+    if "%" in value and len(value) <= _MAX_ENCODED_CHARACTERS:
         value = _decode(value, number)
     if len(value) > MAX_VALUE_CHARACTERS:
         remedy = (

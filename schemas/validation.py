@@ -47,6 +47,7 @@ _BOUNDS: Final[Mapping[str, tuple[str, str]]] = {
     "too_long": ("最多 {max_length} 个", "give at most {max_length}"),
     "too_short": ("至少 {min_length} 个", "give at least {min_length}"),
 }
+_COMPARED_CHARACTERS: Final = 64  # Comparing takes time by the square of the length.
 # What pydantic adds to a place to name a branch of a union.
 _BRANCH: Final = re.compile(r"bool|int|float|str|none|date|datetime|time|decimal|.*[-\[(].*")
 
@@ -79,7 +80,7 @@ def refusal_of(
 
 def did_you_mean(name: str, known: Collection[str]) -> str:
     """Offer the nearest known name, or to leave it out."""
-    nearest = difflib.get_close_matches(name, known, n=1)
+    nearest = difflib.get_close_matches(name[:_COMPARED_CHARACTERS], known, n=1)
     if nearest:
         return f"是否应为 {nearest[0]}？ | did you mean {nearest[0]}?"
     return "删去它，或用已声明的名称 | leave it out, or use a declared name"

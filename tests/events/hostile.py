@@ -33,7 +33,7 @@ REMEDIES = {
     "truncated": "send the whole record again",
     "too_large": "send at most 262144 bytes",
     "too_deep": "stay within 64",
-    "too_many_members": "stay within 2000",
+    "too_many_members": "stay within ",
     "text_too_long": "stay within 20000",
     "byte_order_mark": "drop the first three bytes",
     "not_utf8": "send it encoded as UTF-8",
@@ -61,6 +61,7 @@ def nested(levels):
 
 
 NINE = " ".join(f"call:{number}" for number in range(9))
+SIXTY = {f"extension{number}": True for number in range(60)}
 LONG_PATH = "data.stops" + ".0" * 62
 
 # fmt: off
@@ -79,6 +80,7 @@ HOSTILE = {
     "66 levels":           Hostile("too_deep", LONG_PATH, good({"stops": nested(64)})),
     "2,001 members":       Hostile("too_many_members", "data.stops",
         good({"stops": ["a"] * 2_001})),
+    "65 attributes":       Hostile("too_many_members", "record", good(**SIXTY)),
     "byte order mark":     Hostile("byte_order_mark", "record", "\ufeff" + good()),
     "invalid UTF-8":       Hostile("not_utf8", "record", good().encode().replace(b"P-1", b"\xff")),
     "GBK":                 Hostile("not_utf8", "record", good().encode("gbk")),
