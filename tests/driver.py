@@ -121,7 +121,12 @@ class Desk:
         is_ours = by == Role.SYSTEM
         feed = CASEWORK_FEED if is_ours else "desk"
         submission = Submission(body, feed, str(self._number), self.now, not waits, is_ours)
-        (answer,) = self.runtime.handle([submission])
+        self._last = submission
+        return self.deliver_again()
+
+    def deliver_again(self) -> Answer:
+        """Hand the last event in as it is, once more after the first time."""
+        (answer,) = self.runtime.handle([self._last])
         self.send_out()
         return answer
 
@@ -172,6 +177,13 @@ class CaseDriver:
         answer = self._submit(name, says)
         assert answer.outcome == "refused", f"{name}: {answer.outcome}"
         assert self.record.revision == revision
+        return answer.reason
+
+    def is_not_begun(self, name: str, **says: Any) -> str:
+        """Try something that must not begin a case, and give the reason in one word."""
+        answer = self._submit(name, says)
+        assert answer.outcome == "refused", f"{name}: {answer.outcome}"
+        assert self.desk.cases(self.workflow) == []
         return answer.reason
 
     def parks(self, name: str, **says: Any) -> str:
@@ -231,7 +243,7 @@ class CaseDriver:
         return self.record.stage
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Any:
         """What the case remembers, defaults left out."""
         return json.loads(self.record.facts)
 
@@ -252,7 +264,7 @@ class CaseDriver:
         assert self._id is not None
         return [entry.rule for entry in self.desk.history(self._id)]
 
-    def clock(self, name: str) -> dict[str, Any]:
+    def clock(self, name: str) -> Any:
         """What the case keeps of a clock."""
         return json.loads(self.record.clocks)[name]
 
