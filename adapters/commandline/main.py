@@ -17,12 +17,13 @@ from adapters.commandline import (
     events,
     imports,
     ingest,
+    rules,
     seals,
     service,
     waiting,
 )
-from adapters.commandline.grammar import Root
 from adapters.commandline.demo import command as demo
+from adapters.commandline.grammar import Root
 from adapters.commandline.session import Session
 from adapters.logs import configure_logs
 
@@ -45,8 +46,11 @@ for _group in (
     deadletters.app,
     waiting.outbox,
     seals.app,
+    rules.app,
+    rules.app,
     clocks.app,
     calendars.app,
+    databases.app,
     databases.app,
 ):
     app.add_typer(_group)
