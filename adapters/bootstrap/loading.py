@@ -76,7 +76,9 @@ def _books_of_point(point: EntryPoint) -> Iterator[Book]:
     try:
         loaded = point.load()
     except (ImportError, AttributeError) as error:
-        raise RulebooksUnreadable(f"the rule books {point.value} cannot be read: {error}") from error
+        raise RulebooksUnreadable(
+            f"the rule books {point.value} cannot be read: {error}"
+        ) from error
     if isinstance(loaded, Workflow):
         yield loaded
     elif isinstance(loaded, ModuleType):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -118,8 +119,6 @@ def _tried(session: Session, batch: list[Submission]) -> list[Answer]:
             answers[:] = [docket.take(arrival) for arrival in arrivals]
             raise _Undone
 
-    try:
+    with suppress(_Undone):
         until_done(attempt, wanted_for(arrivals))
-    except _Undone:
-        pass
     return answers

@@ -88,7 +88,9 @@ def mend(
         typer.Option("--set", help="改值 | FIELD=JSON, such as data.channel='\"phone\"'"),
     ] = None,
     data: Annotated[str, typer.Option(help="新内容 | a whole new `data` as JSON")] = "",
-    record: Annotated[str, typer.Option(help="新记录 | a whole new event as JSON, - reads it")] = "",
+    record: Annotated[
+        str, typer.Option(help="新记录 | a whole new event as JSON, - reads it")
+    ] = "",
 ) -> None:
     """修补死信 | Send a mended event in the place of a dead letter."""
     session = session_of(context)

@@ -1,4 +1,4 @@
-"""Batches on their way to the door: fenced by their feed's offset, counted by what became of them."""
+"""Batches on their way to the door: fenced by an offset, counted by what became of them."""
 
 from __future__ import annotations
 

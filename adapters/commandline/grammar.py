@@ -24,9 +24,13 @@ SWITCH, CHOICE = "--json", "--lang"
 class Root(TyperGroup):
     """The command line as a whole."""
 
-    def make_context(  # noqa: ANN401 - the library's signature
-        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
-    ) -> Any:
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: Any = None,  # noqa: ANN401 - the library's signature
+        **extra: Any,  # noqa: ANN401 - as above
+    ) -> Any:  # noqa: ANN401 - as above
         """Bring the shared options to the front and speak the chosen language before parsing."""
         shared, rest = hoisted(args)
         lang = shared[shared.index(CHOICE) + 1] if CHOICE in shared else ""

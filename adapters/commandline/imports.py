@@ -32,14 +32,12 @@ def complaints(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="登记表 | the register")],
     *,
-    mapping: Annotated[
-        str, typer.Option(help=f"映射 | {', '.join(shipped())}, or a TOML file")
-    ],
+    mapping: Annotated[str, typer.Option(help=f"映射 | {', '.join(shipped())}, or a TOML file")],
     arrival: Annotated[
         Arrival, typer.Option(help="收到时间 | each arrives when it happened, or now")
     ] = Arrival.HAPPENED,
 ) -> None:
-    """导入投诉登记表 | Import complaints; a bad row costs only itself, a second run changes nothing."""
+    """导入投诉登记表 | Import complaints; bad rows cost only themselves, again changes nothing."""
     session = session_of(context)
     known = read_mapping(mapping)
     bad: list[BadRow] = []
@@ -56,9 +54,7 @@ def complaints(
     raise typer.Exit(FAULTS if bad else code)
 
 
-def _submission(
-    session: Session, event: RegisterEvent, name: str, arrival: Arrival
-) -> Submission:
+def _submission(session: Session, event: RegisterEvent, name: str, arrival: Arrival) -> Submission:
     now = session.application.time.now()
     arrived_at = event.happened_at if arrival is Arrival.HAPPENED else now
     return Submission(event.body, f"register:{name}", str(event.line), arrived_at)

@@ -75,9 +75,7 @@ class _Lines:
             yield line.rstrip(b"\n").removesuffix(b"\r")
 
 
-def _take(
-    session: Session, lines: _Lines, name: str, *, tally: Tally, arrival: Arrival
-) -> None:
+def _take(session: Session, lines: _Lines, name: str, *, tally: Tally, arrival: Arrival) -> None:
     store = session.database().store
     done = store.offset(name) if name else None
     fence = Fence(name, done) if name else None
@@ -115,7 +113,7 @@ def _opened(file: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        source = Path(file).open("rb")
+        source = Path(file).open("rb")  # noqa: SIM115 - the block below closes it
     except OSError as error:
         raise FileUnreadable(f"{file} cannot be read: {error.strerror}") from error
     with source:

@@ -43,9 +43,7 @@ def tick(
     session = session_of(context)
     application = session.application
     end = instant(session, until)
-    passed = pass_time(
-        application.database.store, application.ticker, application.relay, until=end
-    )
+    passed = pass_time(application.database.store, application.ticker, application.relay, until=end)
     if session.json:
         print_json({"until": end.isoformat(), "rung": passed.rung, "sent": passed.sent})
     print_line(session, "ticked", until=end.isoformat(), rung=passed.rung, sent=passed.sent)
@@ -164,7 +162,7 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
 
         timeout = 5
 
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             """Answer 200 where all is well, 503 where it is not, 404 elsewhere."""
             document = service.condition() if self.path == "/health" else {"status": "unknown path"}
             codes = {"ok": 200, "unknown path": 404}
@@ -186,5 +184,3 @@ def _announce(session: Session, address: str) -> None:
     if session.json:
         print_json({"address": address, "database": name})
     print_line(session, "serving", address=address, database=name)
-
-

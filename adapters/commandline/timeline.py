@@ -21,7 +21,8 @@ def told(history: Iterable[HistoryRecord], zone: ZoneInfo) -> Iterator[dict[str,
     for entry in history:
         result = from_json(entry.result)
         changes = _stage_changes(result)
-        changes += list(_fact_changes(facts, result.get("facts", {})))
+        unset = dict.fromkeys(result.get("unset", ()))
+        changes += list(_fact_changes(facts, result.get("facts", {}) | unset))
         changes += list(_clock_changes(clocks, result.get("clocks", {}), zone))
         changes += _attention_changes(result.get("attention", {}))
         yield {

@@ -224,7 +224,8 @@ class Desk:
     def _text(self, column: ColumnElement[str], name: str) -> ColumnElement[Any]:
         """Take one member of a JSON document as text; true and false are words."""
         if self._engine.dialect.name == "postgresql":
-            return cast(column, JSONB)[name].astext
+            member: ColumnElement[Any] = cast(column, JSONB)[name].astext
+            return member
         kind = func.json_type(column, f'$."{name}"')
         plain = cast(func.json_extract(column, f'$."{name}"'), TextType)
         words = select(kind).where(or_(kind == "true", kind == "false")).scalar_subquery()

@@ -35,4 +35,4 @@ class Witness:
             raise KeyError(table)
         with reading(self._engine) as connection:
             statement = text(f'SELECT * FROM "{table}"')  # noqa: S608 - one of the names above
-            yield from connection.execute(statement).mappings()
+            yield from (dict(row) for row in connection.execute(statement).mappings())

@@ -22,6 +22,8 @@ from adapters.commandline.printing import print_json, print_line, print_text
 from adapters.commandline.session import Session, session_of
 from adapters.settings import Settings
 
+PACE_SECONDS = 20.0
+
 app = typer.Typer()
 
 
@@ -34,13 +36,17 @@ def demo(
     complaints: Annotated[
         int, typer.Option(min=1, max=500, help="每个工作日投诉数 | complaints a working day")
     ] = City().complaints_a_day,
+    pace: Annotated[
+        float, typer.Option(min=0, max=50, help="放慢至秒数 | spread over seconds, on a terminal")
+    ] = PACE_SECONDS,
     keep: Annotated[bool, typer.Option("--keep", help="保留数据库 | keep the database")] = False,
 ) -> None:
     """演示 | Watch a synthetic city's complaints move; no services, ends by itself."""
     session = session_of(context)
     folder = Path(tempfile.mkdtemp(prefix="hongdun-demo-"))
     try:
-        kept = _run(session, folder, City(days=days, seed=seed, complaints_a_day=complaints))
+        city = City(days=days, seed=seed, complaints_a_day=complaints)
+        kept = _run(session, folder, city, pace)
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
@@ -50,12 +56,13 @@ def demo(
         raise typer.Exit(FAULTS)
 
 
-def _run(session: Session, folder: Path, city: City) -> bool:
+def _run(session: Session, folder: Path, city: City, pace_seconds: float) -> bool:
     settings = Settings(database_url=_url(folder), lang="en" if session.lang == "en" else "zh")
     application = Application.open(settings)
     began = time.monotonic()
     try:
-        demo_run, board = Demo(city, application), Board(session, application)
+        demo_run = Demo(city, application)
+        board = Board(session, application, pace_seconds=pace_seconds)
         with board.showing():
             progress = demo_run.run(board.show)
         faults = broken(demo_run.evidence())
@@ -72,7 +79,9 @@ def _tell(
         print_json(_document(progress, faults, seconds=seconds, kept=kept))
         return kept
     counts = ", ".join(f"{phrase(k, session.lang)} {n}" for k, n in progress.outcomes.items())
-    print_line(session, "demo_done", letters=progress.letters, counts=counts, seconds=f"{seconds:.0f}")
+    print_line(
+        session, "demo_done", letters=progress.letters, counts=counts, seconds=f"{seconds:.0f}"
+    )
     for name, places in faults.items():
         mark = "✓" if not places else "✗"
         print_text(f"  {mark} {phrase('promise_' + name, session.lang)}")

@@ -103,5 +103,5 @@ class City:
     first_day: date = date(2026, 4, 20)
     days: int = 10
     seed: int = 1
-    complaints_a_day: int = 60
+    complaints_a_day: int = 100
     shares: Shares = field(default_factory=Shares)

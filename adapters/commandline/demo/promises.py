@@ -107,9 +107,7 @@ def history_whole(evidence: Evidence) -> Iterator[str]:
 def hash_of(entry: Row) -> bytes:
     """Hash an entry after its predecessor: the JSON list of its fields, identifiers in hex."""
     fields = [bytes(entry["case_id"]).hex()]
-    fields += [
-        bytes(entry[name]).hex() if name == "event_key" else entry[name] for name in SEALED
-    ]
+    fields += [bytes(entry[name]).hex() if name == "event_key" else entry[name] for name in SEALED]
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return blake2b(bytes(entry["previous"]) + text.encode(), digest_size=32).digest()
 

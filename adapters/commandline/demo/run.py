@@ -35,6 +35,8 @@ class Progress:
     """How far the demo is: its simulated instant, what came in, what happened."""
 
     now: datetime
+    steps: int
+    step: int = 0
     letters: int = 0
     rung: int = 0
     sent: int = 0
@@ -59,10 +61,10 @@ class Demo:
         """Let the city live from its first day until its last complaints have had their time."""
         zone = self.application.settings.zone
         start = datetime.combine(self.city.first_day, time(), tzinfo=zone)
-        end = start + timedelta(days=self.city.days) + TAIL
-        progress = Progress(start)
-        while progress.now < end:
-            progress.now += STEP
+        steps = (timedelta(days=self.city.days) + TAIL) // STEP
+        progress = Progress(start, steps)
+        for step in range(1, steps + 1):
+            progress.step, progress.now = step, start + step * STEP
             self._receive(progress)
             self._pass(progress)
             self._answer_orders()
@@ -72,7 +74,7 @@ class Demo:
     def evidence(self) -> Evidence:
         """Gather the bare rows, and what was sent."""
         witness = Witness(self.application.database.engine)
-        tables = {name: [dict(row) for row in witness.rows(name)] for name in TABLES}
+        tables = {name: list(witness.rows(name)) for name in TABLES}
         return Evidence(tables, self._sent)
 
     def _receive(self, progress: Progress) -> None:

@@ -28,15 +28,18 @@ ROWS = 12
 
 
 class Board:
-    """Shows how the city stands, at most a few times a second."""
+    """Shows how the city stands, a few times a second; slow enough to be watched."""
 
-    def __init__(self, session: Session, application: Application) -> None:
+    def __init__(
+        self, session: Session, application: Application, *, pace_seconds: float = 0
+    ) -> None:
         self._session = session
         self._application = application
+        self._pace_seconds = pace_seconds
         self._desk = Desk(application.database.engine)
         self._live: Live | None = None
         self._shown_at = float("-inf")
-        self._day = ""
+        self._week = ""
 
     @contextmanager
     def showing(self) -> Iterator[None]:
@@ -52,17 +55,19 @@ class Board:
 
     def show(self, progress: Progress) -> None:
         """Show a frame when its time has come; without a terminal, a line each week."""
-        now = time.monotonic()
         if self._live is None:
             self._line(progress)
-        elif now - self._shown_at >= FRAME_SECONDS:
+            return
+        time.sleep(self._pace_seconds / progress.steps)
+        is_last = progress.step == progress.steps
+        if is_last or time.monotonic() - self._shown_at >= FRAME_SECONDS:
             self._live.update(self._frame(progress), refresh=True)
-            self._shown_at = now
+            self._shown_at = time.monotonic()
 
     def _line(self, progress: Progress) -> None:
         week = f"{progress.now:%G-W%V}"
-        if week != self._day and not self._session.json:
-            self._day = week
+        if week != self._week and not self._session.json:
+            self._week = week
             print_text(self._headline(progress))
 
     def _headline(self, progress: Progress) -> str:
@@ -106,6 +111,6 @@ class Board:
     def _table(self, title: str, *columns: str) -> Table:
         table = Table(title=title, title_style="bold cyan", box=None, header_style="dim")
         for name in columns:
-            justify = "right" if name in {"cases", "count"} else "left"
-            table.add_column(phrase(name, self._session.lang), justify=justify)
+            heading = phrase(name, self._session.lang)
+            table.add_column(heading, justify="right" if name in {"cases", "count"} else "left")
         return table
