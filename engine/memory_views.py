@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.calendar import Calendar, CalendarRefused, CalendarVersion, NamedDay
 from engine.memory_tables import MemoryTables
-from engine.ports import Declaration, Dossier
+from engine.ports import CaseCount, Declaration, Dossier
 from engine.records import (
     FLEET,
     CaseRecord,
@@ -125,29 +125,21 @@ class MemoryBookshelf:
     def __init__(self, tables: MemoryTables) -> None:
         """Look at the store's tables, with an empty shelf."""
         self._tables = tables
-        self._texts: dict[tuple[str, int], str] = {}
-        self._active: dict[str, int] = {}
+        self._shelf: dict[tuple[str, int], Declaration] = {}
 
     def declarations(self) -> Sequence[Declaration]:
         """List the versions under which cases began or may begin."""
-        began = Counter(
-            (c.workflow, c.version) for c in self._tables.cases.values() if not c.closed
-        )
-        return [
-            Declaration(
-                name, version, text, self._active.get(name) == version, began[name, version]
-            )
-            for (name, version), text in sorted(self._texts.items())
-        ]
+        return [found for _, found in sorted(self._shelf.items())]
+
+    def cases_under(self, name: str, version: int) -> CaseCount:
+        """Count the cases of one version."""
+        cases = self._tables.cases.values()
+        found = [case for case in cases if (case.workflow, case.version) == (name, version)]
+        return CaseCount(len(found), sum(not case.closed for case in found))
 
     def shelve(self, declarations: Sequence[Declaration]) -> None:
-        """Remember new versions; an empty shelf activates the newest of each name."""
-        is_empty = not self._texts
-        for declaration in declarations:
-            key = (declaration.name, declaration.version)
-            self._texts.setdefault(key, declaration.text)
-        if is_empty:
-            self._active = dict(sorted(self._texts))
+        """Remember versions as they are given; a known one takes its new text and activity."""
+        self._shelf |= {(item.name, item.version): item for item in declarations}
 
 
 class MemoryCalendars:

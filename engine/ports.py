@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.calendar import Calendar, CalendarVersion, NamedDay
 from engine.records import (
@@ -144,13 +144,19 @@ class Vault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A rule book as the database remembers it; `cases` began under it."""
+    """A version of a rule book as the database remembers it; new cases begin under active ones."""
 
     name: str
     version: int
     text: str
-    is_active: bool
-    open_cases: int
+    is_active: bool = False
+
+
+class CaseCount(NamedTuple):
+    """How many cases began under a version of a rule book, and how many of them are open."""
+
+    began: int
+    open: int
 
 
 class Bookshelf(Protocol):
@@ -159,8 +165,33 @@ class Bookshelf(Protocol):
     def declarations(self) -> Sequence[Declaration]:
         """List the versions under which cases began or may begin."""
 
+    def cases_under(self, name: str, version: int) -> CaseCount:
+        """Count the cases of one version; slow, and asked only where something does not fit."""
+
     def shelve(self, declarations: Sequence[Declaration]) -> None:
-        """Remember new versions; an empty shelf activates the newest of each name."""
+        """Remember versions as they are given; a known one takes its new text and activity."""
+
+
+class Signer(Protocol):
+    """Signs what is kept elsewhere, so that nobody without the key can forge it."""
+
+    @property
+    def public_key(self) -> bytes:
+        """Give what a verifier needs."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign a message."""
+
+
+class Verifier(Protocol):
+    """Tells whether something was signed by the key that it trusts."""
+
+    @property
+    def public_key(self) -> bytes:
+        """Give the trusted key."""
+
+    def accepts(self, message: bytes, signature: bytes) -> bool:
+        """Tell whether the signature is the trusted key's and the message unchanged."""
 
 
 class Sealer(Protocol):

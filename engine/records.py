@@ -80,6 +80,15 @@ class HistoryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """How far a case's history reached, and the hash of its newest entry."""
+
+    case_id: bytes
+    revision: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptRecord:
     """Our record that an event was seen; only the outcome *parked* may change."""
 

@@ -1,14 +1,14 @@
-"""Which versions of rule books the database knows, and how many open cases need each."""
+"""Which versions of rule books the database knows, and how many cases began under one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, and_, func, select
+from sqlalchemy import Engine, func, select
 
-from adapters.database.connections import insert_new, reading, writing
+from adapters.database.connections import insert_or_update, reading, writing
 from adapters.database.tables import case, rulebook
-from engine.ports import Declaration
+from engine.ports import CaseCount, Declaration
 
 
 class DatabaseBookshelf:
@@ -21,33 +21,22 @@ class DatabaseBookshelf:
     def declarations(self) -> Sequence[Declaration]:
         """List the versions under which cases began or may begin."""
         book = rulebook.c
-        began = (
-            select(case.c.workflow, case.c.version, func.count().label("cases"))
-            .where(~case.c.closed)
-            .group_by(case.c.workflow, case.c.version)
-            .subquery()
-        )
-        same = and_(began.c.workflow == book.name, began.c.version == book.version)
-        shelf = (
-            select(book.name, book.version, book.text, book.is_active, began.c.cases)
-            .select_from(rulebook.outerjoin(began, same))
-            .order_by(book.name, book.version)
-        )
+        shelf = select(book.name, book.version, book.text, book.is_active)
         with reading(self._engine) as connection:
-            return [Declaration(*row[:4], row.cases or 0) for row in connection.execute(shelf)]
+            found = connection.execute(shelf.order_by(book.name, book.version))
+            return [Declaration(*row) for row in found]
+
+    def cases_under(self, name: str, version: int) -> CaseCount:
+        """Count the cases of one version; slow, and asked only where something does not fit."""
+        wanted = (case.c.workflow == name, case.c.version == version)
+        counts = select(func.count(), func.count().filter(~case.c.closed)).where(*wanted)
+        with reading(self._engine) as connection:
+            return CaseCount(*connection.execute(counts).one())
 
     def shelve(self, declarations: Sequence[Declaration]) -> None:
-        """Remember new versions; an empty shelf activates the newest of each name."""
-        newest = {item.name: item.version for item in sorted(declarations, key=_by_version)}
+        """Remember versions as they are given; a known one takes its new text and activity."""
         with writing(self._engine) as connection:
-            known = connection.execute(select(func.count()).select_from(rulebook)).scalar_one()
+            upsert = insert_or_update(connection, rulebook, changing=("text", "is_active"))
             for item in declarations:
-                is_active = not known and newest[item.name] == item.version
                 row = {"name": item.name, "version": item.version, "text": item.text}
-                connection.execute(
-                    insert_new(connection, rulebook), {**row, "is_active": is_active}
-                )
-
-
-def _by_version(declaration: Declaration) -> int:
-    return declaration.version
+                connection.execute(upsert, {**row, "is_active": item.is_active})

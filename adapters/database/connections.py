@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -150,6 +150,18 @@ def insert_new(connection: Connection, table: Table) -> Insert:
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def insert_or_update(connection: Connection, table: Table, *, changing: Sequence[str]) -> Insert:
+    """Insert rows; one whose key is there takes the new values of the named columns."""
+    key = [column.name for column in table.primary_key]
+    if connection.dialect.name == "postgresql":
+        there = postgresql.insert(table)
+        values = {name: there.excluded[name] for name in changing}
+        return there.on_conflict_do_update(index_elements=key, set_=values)
+    here = sqlite.insert(table)
+    values = {name: here.excluded[name] for name in changing}
+    return here.on_conflict_do_update(index_elements=key, set_=values)
 
 
 @contextmanager
