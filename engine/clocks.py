@@ -144,8 +144,7 @@ def _given(limit: Given, started_at: datetime, turn: Turn) -> Settled:
 def _bound(at_most: Span | Until, started_at: datetime, turn: Turn) -> date:
     arithmetic = turn.arithmetic
     if isinstance(at_most, Span):
-        deadline = arithmetic.due(Run(at_most, started_at))
-        return deadline.last_day or arithmetic.local_day(deadline.at)
+        return arithmetic.local_day(arithmetic.roughly(at_most, started_at) - datetime.resolution)
     due_at = turn.case.clock_due(at_most.clock)
     if due_at is None:
         return arithmetic.local_day(started_at)
@@ -233,7 +232,7 @@ def ended(state: ClockState, context: Context) -> ClockState:
     due_at = state.due_at or state.started_at
     ladder = plan_of(context, state.name).clock.ladder
     rungs = tuple(
-        Alarm(context.arithmetic.due(Run(rung.delay, due_at)).at, AlarmKind.RUNG, str(number))
+        Alarm(context.arithmetic.roughly(rung.delay, due_at), AlarmKind.RUNG, str(number))
         for number, rung in enumerate(ladder, start=1)
     )
     return replace(state, status=ClockStatus.ENDED, ended_at=due_at, alarms=rungs, breached=True)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from engine.calendar import Calendar
+from engine.calendar import Calendar, YearWithoutCalendar
 from engine.limits import Dated, Earliest, Era, Roll, Settled, Span, Unit, UntilDay
 from engine.office_time import NO_TIME, Hours, OfficeTime
 from schemas.errors import Rejected
@@ -111,6 +111,14 @@ class DeadlineArithmetic:
             (self._branch_due(branch, run, pauses=pauses) for branch in run.limit.branches),
             key=attrgetter("at"),
         )
+
+    def roughly(self, span: Span, since: datetime) -> datetime:
+        """Give the end of a span that no law gives: where the calendar ends, in calendar days."""
+        try:
+            return self.due(Run(span, since)).at
+        except YearWithoutCalendar:
+            days = Span(span.amount, Unit.CALENDAR_DAYS)
+            return self.due(Run(days, since, roll=Roll.NONE)).at
 
     def reminder_at(self, deadline: Deadline, before: Span, *, started_at: datetime) -> datetime:
         """Say when to remind, so long before the end, in office hours.

@@ -20,6 +20,7 @@ from engine.records import Loaded, ParkedRecord, Wait
 from engine.refusals import (
     AmbiguousReference,
     CaseIsHeld,
+    FromTheFuture,
     GaveUp,
     HandlerFailed,
     NoRuleApplies,
@@ -72,6 +73,9 @@ class Docket:
         return self._meet(arrival)
 
     def _park_until(self, prepared: Prepared) -> Answer:
+        if prepared.is_interactive:
+            message = f"time is {from_us(prepared.time_us)}: give a time that has come"
+            return self.ledger.refuse(prepared, FromTheFuture(message), file=None)
         return self.ledger.park(prepared, Wait.INSTANT, reason="future", ready_us=prepared.ready_us)
 
     def _meet(self, prepared: Prepared) -> Answer:

@@ -126,6 +126,12 @@ class UnknownCase(Refused):
     reason = "unknown_case"
 
 
+class FromTheFuture(Refused):
+    """A person's act is dated ahead of its arrival: it is refused at once, never parked."""
+
+    reason = "future"
+
+
 class CaseIsHeld(Refused):
     """A held case takes no events until a person releases it."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from engine.arrivals import Prepared
-from engine.deadlines import DeadlineArithmetic, Run
+from engine.deadlines import DeadlineArithmetic
 from engine.documents import to_json
 from engine.identifiers import event_key, from_us, to_us
 from engine.library import Library
@@ -43,7 +43,7 @@ class Scene:
 
     def after(self, span: Span, instant_us: int) -> int:
         """Give the instant that lies a span after another."""
-        return to_us(self.arithmetic.due(Run(span, from_us(instant_us))).at)
+        return to_us(self.arithmetic.roughly(span, from_us(instant_us)))
 
 
 def engine_event(

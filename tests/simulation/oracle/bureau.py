@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tests.simulation.oracle.book import Book, Case
 from tests.simulation.oracle.clocks import next_alarm
-from tests.simulation.oracle.days import NoSuchYear, Run, Walker
+from tests.simulation.oracle.days import NoSuchYear, Walker
 from tests.simulation.oracle.desk import RELEASED, Declined, Desk, Failed, Seen, ask, clone
 from tests.simulation.oracle.mail import (
     DAY_US,
@@ -93,7 +93,9 @@ class Bureau:
             return self._note(seen, "dead", "too_far_ahead")
         if is_forged(seen):
             return self._note(seen, "refused", "wrong_role")
-        if seen.happened > seen.arrived and not seen.interactive:
+        if seen.happened > seen.arrived and seen.interactive:
+            return self._note(seen, "refused", "future")
+        if seen.happened > seen.arrived:
             return self._park(seen, "future", ready=seen.happened)
         return self._meet(seen)
 
@@ -111,10 +113,10 @@ class Bureau:
         book = next((book for book in self._books.values() if book.begins(seen.type)), None)
         if book is not None and not seen.subject:
             return self._open(book, seen)
-        if seen.interactive or not (seen.subject or seen.references):
+        if seen.interactive or not seen.references:
             return self._note(seen, "refused", "unknown_case")
         give_up = self._after(PATIENCE, seen.arrived)
-        return self._park(seen, "unknown_case", case_id=seen.subject, give_up=give_up)
+        return self._park(seen, "unknown_case", give_up=give_up)
 
     def _open(self, book: Book, seen: Seen) -> str:
         case_id = case_id_of(seen)
@@ -284,12 +286,8 @@ class Bureau:
         self.receipts[seen.key] = Receipt(outcome, reason, case_id, seen.text)
         return outcome
 
-    def _after(self, span: str, since: int) -> int | None:
-        try:
-            walker = self._walkers[self._calendar]
-            return walker.due(Run(span, since, [], [], "statutory"))
-        except NoSuchYear:
-            return None
+    def _after(self, span: str, since: int) -> int:
+        return self._walkers[self._calendar].roughly(span, since)
 
     def _desk(self, book: Book) -> Desk:
         return Desk(book, self._walkers[self._calendar], self._calendar)

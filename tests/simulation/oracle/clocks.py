@@ -132,7 +132,7 @@ class Clockwork:
         if "until" in at_most:
             due = case["clocks"].get(at_most["until"], {}).get("due")
             return day_of(started) if due is None else day_of(due - 1)
-        return day_of(self._walker.due(Run(at_most["span"], started, [], [], "statutory")) - 1)
+        return day_of(self._walker.roughly(at_most["span"], started) - 1)
 
     def _paused(self, state: Data, passage: Passage) -> Data:
         paused = {k: v for k, v in state.items() if k not in ("due", "alarms")}
@@ -200,7 +200,7 @@ class Clockwork:
         """End a clock and let its ladder begin."""
         rungs = [
             [
-                self._walker.due(Run(rung["after"], state["due"], [], [], "statutory")),
+                self._walker.roughly(rung["after"], state["due"]),
                 "rung",
                 str(n),
             ]

@@ -76,6 +76,14 @@ class Walker:
             branches = [run.limit]
         return min(self._branch(branch, run) for branch in branches)
 
+    def roughly(self, span: str, since: int) -> int:
+        """Count a span that no law gives: beyond the rows, in calendar days."""
+        try:
+            return self.due(Run(span, since, [], [], "statutory"))
+        except NoSuchYear:
+            days = f"{span.split(' ', maxsplit=1)[0]} calendar_days"
+            return self.due(Run(days, since, [], [], "none"))
+
     def _branch(self, branch: str, run: Run) -> int:
         at, day, spans = run.started, None, list(run.extensions)
         if branch.startswith("until "):

@@ -1,0 +1,60 @@
+"""What the simulation found in the engine, each as the shortest story that shows it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engine.calendar import Calendar
+from engine.records import Outcome
+from tests.runtime.bureau import MONDAY, Bureau, hours
+
+NOTE = {"note": "fine"}
+LAST_MONDAY = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def bureau():
+    """Give a bureau with an empty store."""
+    return Bureau()
+
+
+@pytest.fixture
+def late_bureau(bureau):
+    """Give a bureau whose calendar ends with 2026."""
+    bureau.calendar = Calendar.from_days(1, [2025, 2026], days=[])
+    return bureau
+
+
+def test_a_persons_act_from_the_future_is_refused_at_once(bureau):
+    """What a feed sends ahead of its time waits; a person at the screen is told."""
+    ahead = MONDAY + hours(3)
+    bureau.opened()
+    answer = bureau.send("errand.noted", ahead, now=MONDAY, is_interactive=True, data=NOTE)
+    assert (answer.outcome, answer.reason) == (Outcome.REFUSED, "future")
+    answer = bureau.send("errand.noted", ahead, now=MONDAY, data=NOTE)
+    assert (answer.outcome, answer.reason) == (Outcome.PARKED, "future")
+
+
+def test_an_event_waits_although_the_calendar_ends(late_bureau):
+    """How long an event waits is our own patience: it does not stop the door at the year's end."""
+    answer = late_bureau.send("errand.noted", LAST_MONDAY, data=NOTE)
+    assert (answer.outcome, answer.reason) == (Outcome.PARKED, "unknown_case")
+
+
+def test_a_ladder_is_climbed_although_the_calendar_ends(late_bureau):
+    """A clock that ends in December climbs its ladder into a year that nobody has imported."""
+    late_bureau.opened(LAST_MONDAY)
+    late_bureau.assigned(LAST_MONDAY + hours(1))
+    late_bureau.ticker.tick(LAST_MONDAY + timedelta(days=9))
+    assert "signing" in late_bureau.causes
+
+
+def test_a_day_may_be_named_beyond_the_calendar(late_bureau):
+    """A date that a person sets in January is no fault of the rule book."""
+    late_bureau.opened(LAST_MONDAY)
+    late_bureau.assigned(LAST_MONDAY + hours(1))
+    late_bureau.send("errand.signed", LAST_MONDAY + hours(2))
+    asked = late_bureau.send(
+        "errand.asked", LAST_MONDAY + hours(3), data={"answer_by": "2027-01-08"}
+    )
+    assert asked.outcome is Outcome.APPLIED
