@@ -1,0 +1,1 @@
+"""The promises, tried on real registers over months of simulated time."""
