@@ -47,7 +47,11 @@ class Database:
 def open_database(url: str, patience: Patience | None = None) -> Database:
     """Open a database whose tables are current, or refuse it."""
     engine = open_engine(url, patience)
-    require_current(engine)
+    try:
+        require_current(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Database(
         engine=engine,
         store=_store(engine),
