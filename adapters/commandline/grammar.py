@@ -24,22 +24,16 @@ SWITCH, CHOICE = "--json", "--lang"
 class Root(TyperGroup):
     """The command line as a whole."""
 
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: Any = None,  # noqa: ANN401 - the library's signature
-        **extra: Any,  # noqa: ANN401 - as above
-    ) -> Any:  # noqa: ANN401 - as above
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the library's signature
         """Bring the shared options to the front and speak the chosen language before parsing."""
         shared, rest = hoisted(args)
-        lang = shared[shared.index(CHOICE) + 1] if CHOICE in shared else ""
+        lang = shared[shared.index(CHOICE) + 1] if CHOICE in shared[:-1] else ""
         try:
             speak(self, lang if lang in LANGUAGES else read_settings().lang)
         except HongdunError as error:
-            print_error(Session(lang="en", json=SWITCH in shared), error)
+            print_error(None, error)
             raise typer.Exit(USAGE) from error
-        return super().make_context(info_name, [*shared, *rest], parent, **extra)
+        return super().parse_args(ctx, [*shared, *rest])
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the library's signature
         """Run the command; an error of ours becomes its sentence and an exit code."""
@@ -83,8 +77,3 @@ def speak(command: Any, lang: str) -> None:  # noqa: ANN401 - a click object
         speak(child, lang)
     if not hasattr(command, "commands"):
         command.epilog = phrase("shared_options", lang)
-
-
-def fail(code: int = FAULTS) -> typer.Exit:
-    """Give the exception that ends a command with a code."""
-    return typer.Exit(code)

@@ -48,11 +48,11 @@ def ingest(
 ) -> None:
     """导入事件 | Take a file of events in, one JSON object a line; may be killed and run again."""
     session = session_of(context)
-    tally = Tally()
     with _opened(file) as source, _bar(file) as (bar, task):
         lines = _Lines(source, bar, task)
         feed_name = name or _feed_name(file, source)
-        _take(session, lines, feed_name, tally=tally, arrival=arrival)
+        arrivals = Arrivals(arrival, session.application.time.now())
+        tally = _take(session, _submissions(lines, feed_name, arrivals), feed_name)
     raise typer.Exit(print_tally(session, tally, feed=feed_name or None))
 
 
@@ -75,24 +75,25 @@ class _Lines:
             yield line.rstrip(b"\n").removesuffix(b"\r")
 
 
-def _take(session: Session, lines: _Lines, name: str, *, tally: Tally, arrival: Arrival) -> None:
-    store = session.database().store
+def _submissions(lines: _Lines, name: str, arrivals: Arrivals) -> Iterator[Submission]:
+    for number, line in enumerate(lines, start=1):
+        yield Submission(line, name or "stdin", str(number), arrivals.of(line))
+
+
+def _take(session: Session, submissions: Iterator[Submission], name: str) -> Tally:
+    store, tally = session.database().store, Tally()
     done = store.offset(name) if name else None
     fence = Fence(name, done) if name else None
-    arrivals = Arrivals(arrival, session.application.time.now())
-    submissions = (
-        Submission(line, name or "stdin", str(number), arrivals.of(line))
-        for number, line in enumerate(lines, start=1)
-    )
-    for _ in range(done or 0):
+    for number in range(done or 0):
         if next(submissions, None) is None:
             raise FileUnreadable(
-                f"the file has {tally.skipped} lines, {done} of this feed were taken before: "
+                f"the file has {number} lines, {done} of this feed were taken before: "
                 "is it the same file? name another feed with --feed"
             )
         tally.skipped += 1
     for batch in batches(submissions, session.settings.batch_events):
         fence = feed(session.runtime(), batch, fence=fence, tally=tally)
+    return tally
 
 
 def _feed_name(file: str, source: BinaryIO) -> str:

@@ -47,10 +47,8 @@ for _group in (
     waiting.outbox,
     seals.app,
     rules.app,
-    rules.app,
     clocks.app,
     calendars.app,
-    databases.app,
     databases.app,
 ):
     app.add_typer(_group)

@@ -21,7 +21,7 @@ class Passed:
     sent: int = 0
 
 
-def pass_time(store: Store, ticker: Ticker, relay: Relay, *, until: datetime) -> Passed:
+def pass_time(store: Store, ticker: Ticker, *, relay: Relay, until: datetime) -> Passed:
     """Let simulated time pass up to an instant, an hour at a time and over the quiet at once.
 
     Each alarm arrives when it is due; messages leave at the end of their hour.

@@ -79,9 +79,9 @@ def print_text(text: str) -> None:
 
 def print_error(session: object, error: Exception) -> None:
     """Say an error in its own sentence, in the session's language where it has two."""
-    speaks = session if isinstance(session, Session) else Session(lang="en")
-    sentence = say(str(error), speaks.lang)
-    if speaks.json:
+    speaks = session if isinstance(session, Session) else None
+    sentence = say(str(error), speaks.lang if speaks else "en")
+    if speaks and speaks.json:
         print_json({"error": type(error).__name__, "sentence": sentence})
     else:
         console(is_error=True).print(Text(sentence, style="red"))

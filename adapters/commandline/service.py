@@ -43,7 +43,9 @@ def tick(
     session = session_of(context)
     application = session.application
     end = instant(session, until)
-    passed = pass_time(application.database.store, application.ticker, application.relay, until=end)
+    passed = pass_time(
+        application.database.store, application.ticker, relay=application.relay, until=end
+    )
     if session.json:
         print_json({"until": end.isoformat(), "rung": passed.rung, "sent": passed.sent})
     print_line(session, "ticked", until=end.isoformat(), rung=passed.rung, sent=passed.sent)

@@ -23,7 +23,7 @@ class OpenOrder:
     opened_at: datetime
 
 
-def answers(order: OpenOrder, citizens: Citizens, office: Office) -> Iterator[Letter]:
+def answers(order: OpenOrder, citizens: Citizens, *, office: Office) -> Iterator[Letter]:
     """Give the letters by which an order is answered, named by the order's own case id."""
     address = {"subject": order.case_id.hex()}
     head = Sender(f"//city/{order.unit}", f"officer-{order.unit}", "unit", unit=order.unit)

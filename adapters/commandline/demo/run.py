@@ -92,10 +92,9 @@ class Demo:
             yield batch
 
     def _pass(self, progress: Progress) -> None:
-        application = self.application
-        passed = pass_time(
-            application.database.store, application.ticker, application.relay, until=progress.now
-        )
+        application, until = self.application, progress.now
+        store, relay = application.database.store, application.relay
+        passed = pass_time(store, application.ticker, relay=relay, until=until)
         progress.rung += passed.rung
         progress.sent += passed.sent
 
@@ -107,7 +106,7 @@ class Demo:
                 continue
             self._orders.add(case.id)
             order = OpenOrder(case.id, case.unit, from_us(case.opened_us))
-            for letter in answers(order, self._citizens, self._office):
+            for letter in answers(order, self._citizens, office=self._office):
                 heapq.heappush(self._letters, letter)
 
 
