@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     workflows: Path | None = None
     lang: Literal["zh", "en"] = "zh"
     sealing_key_file: Path | None = None
+    signing_key_file: Path | None = None
     zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
     office_hours: Annotated[OfficeHours, NoDecode] = (
         (time(9), time(12)),
