@@ -21,6 +21,7 @@ from engine.deadlines import Counting, DeadlineArithmetic
 from engine.intake import Intake
 from engine.library import Library
 from engine.ports import CalendarStore, Delivery, Sealer, Time
+from engine.recount import Recount
 from engine.relay import CaseworkDelivery, Relay
 from engine.runtime import Runtime
 from engine.scene import Scene
@@ -106,6 +107,11 @@ class Application:
     def ticker(self) -> Ticker:
         """Who lets time pass."""
         return Ticker(self.database.store, self.scene)
+
+    @cached_property
+    def recount(self) -> Recount:
+        """Who takes running clocks to a new calendar."""
+        return Recount(self.database.store, self.database.archive, self.scene)
 
     @cached_property
     def relay(self) -> Relay:

@@ -62,18 +62,21 @@ def import_file(
     """导入放假通知 | Take in a notice's days as a new version of the calendar."""
     session: ClockSession = context.obj or Alone()
     imported = import_days(session.calendars(kept=True), file, note=note)
+    recounted = session.recount() if imported.is_new else 0
     if session.json:
         version = {"version": imported.calendar.version, "is_new": imported.is_new}
+        version["cases_recounted"] = recounted
         typer.echo(orjson.dumps(version | _change(imported.change)))
         return
     sentence = (
-        "日历第 {0} 版：{1}-{2} 年 | calendar version {0} covers {1}-{2}"
+        "日历第 {0} 版：{1}-{2} 年，{3} 件个案时限已重算 | "
+        "calendar version {0} covers {1}-{2}; clocks of {3} cases were counted anew"
         if imported.is_new
         else "日历未变，仍为第 {0} 版 | nothing changed: version {0} stays"
     )
     kept = imported.calendar
     years = (kept.years[0], kept.years[-1])
-    typer.echo(say(sentence, session.lang).format(kept.version, *years))
+    typer.echo(say(sentence, session.lang).format(kept.version, *years, recounted))
     for line in _changed_lines(imported.change, session.lang):
         typer.echo(line)
 

@@ -56,6 +56,9 @@ class ClockSession(Protocol):
     def workflows(self) -> Iterable[DeclaresClocks]:
         """Give the loaded rule books, whose clocks are limits by name."""
 
+    def recount(self) -> int:
+        """Count running clocks by the newest calendar and give how many cases changed."""
+
 
 @dataclass
 class Alone:
@@ -76,6 +79,10 @@ class Alone:
     def workflows(self) -> Iterable[DeclaresClocks]:
         """Give no rule book."""
         return ()
+
+    def recount(self) -> int:
+        """Count no clock: there is no case."""
+        return 0
 
 
 class Unreadable(Rejected):

@@ -79,6 +79,10 @@ class Session:
             return CalendarsInMemory()
         return self.application.database.calendars
 
+    def recount(self) -> int:
+        """Count running clocks by the newest calendar and give how many cases changed."""
+        return self.application.recount.run(self.application.time.now())
+
     def close(self) -> None:
         """Close what was opened."""
         if "application" in self.__dict__:

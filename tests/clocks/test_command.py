@@ -204,7 +204,7 @@ def test_an_import_makes_a_new_version_and_says_what_changed(notice):
     session = Session()
     output = calendar("import", str(notice), "--note", "2027", session=session).output
     assert output.splitlines() == [
-        "calendar version 2 covers 2004-2027",
+        "calendar version 2 covers 2004-2027; clocks of 0 cases were counted anew",
         "2027 added",
         "2026-12-31  ordinary day -> off",
     ]
