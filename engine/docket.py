@@ -55,6 +55,8 @@ class Docket:
         self.scene = scene
         self.ledger = Ledger(scene, loaded)
         self._poisoned = poisoned or {}
+        self._offering: set[bytes] = set()
+        self._moved_again: set[bytes] = set()
 
     def take(self, arrival: Prepared | DeadArrival) -> Answer:
         """Say what becomes of one event."""
@@ -192,15 +194,30 @@ class Docket:
         return answer
 
     def _retry(self, file: CaseFile) -> None:
-        """Offer the case its parked events in the order they happened, until none moves it."""
+        """Offer the case its parked events in the order they happened, until none moves it.
+
+        A move by one of them begins the round again, without nesting: a thousand may wait.
+        """
+        if file.id in self._offering:
+            self._moved_again.add(file.id)
+            return
+        self._offering.add(file.id)
+        while self._offer_all(file):
+            pass
+        self._offering.discard(file.id)
+
+    def _offer_all(self, file: CaseFile) -> bool:
+        """Offer each parked event once; tell whether one moved the case, which ends the round."""
+        self._moved_again.discard(file.id)
         for waiting in self.ledger.waiting_for(file.id):
             if file.case.held:
-                return
-            if not self.ledger.still_waits(waiting):
-                continue
+                return False
             prepared = self.scene.reader.reread(waiting.body, arrived_us=waiting.arrived_us)
             self.ledger.unpark(waiting)
             self._judge(file, prepared)
+            if file.id in self._moved_again:
+                return True
+        return False
 
     def retry(self, waiting: ParkedRecord) -> None:
         """Take a parked event whose instant has come."""

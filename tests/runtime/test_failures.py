@@ -39,6 +39,21 @@ def test_a_mended_dead_letter_is_a_new_event_and_releases_the_case(bureau: Burea
     assert bureau.case.stage == "done"
 
 
+def test_a_thousand_waiting_events_are_taken_on_release(bureau: Bureau) -> None:
+    """A held case may have bounced and been assigned again many times meanwhile."""
+    bureau.opened()
+    bureau.send("case.held", MONDAY, role="centre", data={"reason": "look"})
+    for number in range(1, 501):
+        bureau.assigned(MONDAY + timedelta(seconds=2 * number))
+        bureau.send(
+            "errand.bounced", MONDAY + timedelta(seconds=2 * number + 1), role="unit_head",
+            data={"reason": "not ours"},
+        )  # fmt: skip
+    bureau.send("case.released", MONDAY + hours(1), role="centre", data={"reason": "seen"})
+    assert bureau.case.revision == 1003
+    assert bureau.case.parked == 0
+
+
 def test_the_clocks_of_a_held_case_wait(bureau: Bureau) -> None:
     """The ticker skips a held case; released, its clocks end as they should have."""
     bureau.working()
