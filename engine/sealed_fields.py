@@ -91,8 +91,9 @@ def _refuse_unfit(event: type[Event], name: str, *, field: FieldInfo) -> None:
     kinds = {getattr(branch, "__origin__", branch) for branch in branches}
     if not kinds <= {str, type(None)}:
         raise UnsealableField(event, name, remedy="a sealed field is a text or none")
+    admitted: Any = Annotated[field.annotation, None, *field.metadata]
     try:
-        TypeAdapter(Annotated[field.annotation, None, *field.metadata]).validate_python(_EXAMPLE)
+        TypeAdapter(admitted).validate_python(_EXAMPLE)
     except ValidationError:
         remedy = f"it must admit a sealed id such as {_EXAMPLE}: no pattern, at least 39 characters"
         raise UnsealableField(event, name, remedy=remedy) from None
