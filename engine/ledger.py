@@ -134,6 +134,12 @@ class Ledger:
         """Tell whether the event is still parked: retries may nest."""
         return self._waiting.get(waiting.key) == waiting
 
+    def is_parked(self, waiting: ParkedRecord) -> bool:
+        """Tell whether an event that was read before the locks were taken is parked still."""
+        seen = self.receipt(waiting.key)
+        is_settled = seen is not None and seen.outcome is not Outcome.PARKED
+        return not is_settled and self.still_waits(waiting)
+
     def unpark(self, waiting: ParkedRecord) -> None:
         """Take an event out of waiting, to be judged again."""
         self._waiting.pop(waiting.key, None)
@@ -289,8 +295,11 @@ class Ledger:
         self, prepared: Prepared, outcome: Outcome, reason: str, *, file: CaseFile | None
     ) -> Answer:
         case_id = None if file is None else file.id
+        # An event that waited is read from its stored body, which has no fingerprint.
+        seen = None if prepared.fingerprint else self.receipt(prepared.key)
+        fingerprint = seen.fingerprint if seen else prepared.fingerprint
         self._receipts[prepared.key] = ReceiptRecord(
-            prepared.key, prepared.fingerprint, outcome, reason, case_id, prepared.arrived_us
+            prepared.key, fingerprint, outcome, reason, case_id, prepared.arrived_us
         )
         if prepared.key not in self._stored:
             self._seal(prepared)

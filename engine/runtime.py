@@ -5,8 +5,9 @@ What comes of each event is `docket`; what the store must hold to is `ports`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Protocol, TypeVar
 
 import structlog
@@ -14,8 +15,9 @@ import structlog
 from engine.answers import Answer
 from engine.arrivals import DeadArrival, Prepared, Submission
 from engine.casefile import case_id_of
+from engine.culprits import RefusedAmong, without_culprit, write_up
 from engine.docket import Docket
-from engine.ports import RowRefused, Store
+from engine.ports import Store
 from engine.records import Claim, Reference, Wanted
 from engine.scene import Scene
 from engine.unseen import Unseen
@@ -61,27 +63,23 @@ class Runtime:
         that the database refuses halves the batch until the culprit stands alone.
         """
         arrivals = [self._wall.prepare(submission) for submission in batch]
-        answers = self._halving(arrivals, fence, {})
+        answers = self._halving(arrivals, fence)
         _log.info("batch.handled", events=len(answers), **_tally(answers))
         return answers
 
-    def _halving(
-        self, arrivals: list[Arrival], fence: Fence | None, poisoned: dict[bytes, str]
-    ) -> list[Answer]:
+    def _halving(self, arrivals: list[Arrival], fence: Fence | None) -> list[Answer]:
         try:
-            return self._retrying(arrivals, fence, poisoned)
-        except RowRefused as refusal:
+            return self._retrying(arrivals, fence, {})
+        except RefusedAmong as refusal:
             if len(arrivals) == 1:
-                key = arrivals[0].key
-                if key in poisoned:
-                    raise
-                return self._retrying(arrivals, fence, {key: str(refusal)})
+                retry = partial(self._retrying, arrivals, fence)
+                return without_culprit(retry, refusal, last=[arrivals[0].key])
         half = len(arrivals) // 2
-        first = self._halving(arrivals[:half], fence, poisoned)
-        return first + self._halving(arrivals[half:], _moved(fence, half), poisoned)
+        first = self._halving(arrivals[:half], fence)
+        return first + self._halving(arrivals[half:], _moved(fence, half))
 
     def _retrying(
-        self, arrivals: list[Arrival], fence: Fence | None, poisoned: dict[bytes, str]
+        self, arrivals: list[Arrival], fence: Fence | None, poisoned: Mapping[bytes, str]
     ) -> list[Answer]:
         wanted = wanted_for(arrivals)
 
@@ -92,7 +90,7 @@ class Runtime:
                     transaction.fence(fence.feed, expected=fence.expected, position=position)
                 docket = Docket(self._scene(), transaction.load(wanted), poisoned=poisoned)
                 answers = [docket.take(arrival) for arrival in arrivals]
-                transaction.write(docket.ledger.changes())
+                write_up(docket, transaction)
             return answers
 
         return until_done(attempt, wanted)

@@ -27,6 +27,7 @@ class Errand:
     batch: tuple[Sent, ...] = ()
     interactive: bool = False
     calendar: int = 1
+    places: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Commit:
 
     errand: Errand
     calendar: int = 1
-    keys: set[bytes] = field(default_factory=set)
+    places: frozenset[tuple[str, str]] = frozenset()
     due: list[bytes] = field(default_factory=list)
     ready: list[bytes] = field(default_factory=list)
     changes: list[Changes] = field(default_factory=list)
@@ -55,6 +56,7 @@ class JournalStore:
         with self._store.transaction() as transaction:
             yield JournalTransaction(transaction, commit)
             commit.calendar = self.errand.calendar
+            commit.places = self.errand.places
         if commit.changes:
             self._journal.append(commit)
 
@@ -76,7 +78,6 @@ class JournalTransaction:
         self._transaction.fence(feed, expected=expected, position=position)
 
     def load(self, wanted: Wanted) -> Loaded:
-        self._commit.keys |= set(wanted.receipt_keys)
         return self._transaction.load(wanted)
 
     def lock_due(self, until_us: int, *, limit: int) -> Sequence[CaseRecord]:

@@ -1,6 +1,7 @@
 """The oracle is told the journal, commit by commit, and everything it predicts is compared."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from engine.declaration import declaration
@@ -13,7 +14,7 @@ from tests.simulation.oracle.bureau import Bureau
 from tests.simulation.oracle.clocks import next_alarm
 from tests.simulation.oracle.days import Walker
 from tests.simulation.oracle.errand import MEANING
-from tests.simulation.oracle.mail import Mail, key_of, parsed
+from tests.simulation.oracle.mail import Mail
 from tests.simulation.world import World
 
 ORACLE_BOOKS = tuple(Book(json.loads(declaration(book)), MEANING) for book in BOOKS)
@@ -29,8 +30,10 @@ def judge(world: World) -> Bureau:
     numbers = enumerate(world.calendar_numbers, start=1)
     bureau = Bureau(ORACLE_BOOKS, {version: WALKERS[number] for version, number in numbers})
     for number, commit in enumerate(world.journal):
+        before = Counter(bureau.totals)
         tell(bureau, commit, late=world.script.late_ticks)
         compare_commit(bureau, commit, number)
+        compare_totals(before, bureau.totals, commit=commit)
     return bureau
 
 
@@ -39,27 +42,20 @@ def tell(bureau: Bureau, commit: Commit, *, late: bool) -> None:
     bureau.use_calendar(commit.calendar)
     errand = commit.errand
     for sent in errand.batch:
-        if _belongs(sent, commit):
+        if (sent.feed, sent.position) in commit.places:
             bureau.take(_mail(sent, interactive=errand.interactive))
     bureau.ring(
         [case_id.hex() for case_id in commit.due],
         until=errand.now_us,
         arrived=errand.now_us if late else None,
     )
-    bureau.ready([key.hex() for key in commit.ready], now=errand.now_us)
+    # One that another worker took up meanwhile was left alone.
+    taken = {key for changes in commit.changes for key in changes.parked_removed}
+    bureau.ready([key.hex() for key in commit.ready if key in taken], now=errand.now_us)
 
 
 def _mail(sent: Sent, *, interactive: bool) -> Mail:
     return Mail(sent.text, sent.feed, sent.position, sent.arrived_us, interactive)
-
-
-def _belongs(sent: Sent, commit: Commit) -> bool:
-    """Tell whether a halved batch took this record into this commit."""
-    record = parsed(_mail(sent, interactive=False))
-    if record:
-        return bytes.fromhex(key_of(record["source"], record["id"])) in commit.keys
-    letters = [letter for changes in commit.changes for letter in changes.dead_letters]
-    return any((dead.feed, dead.position) == (sent.feed, sent.position) for dead in letters)
 
 
 def compare_commit(bureau: Bureau, commit: Commit, number: int) -> None:
@@ -72,6 +68,18 @@ def compare_commit(bureau: Bureau, commit: Commit, number: int) -> None:
             expected = bureau.receipts.get(receipt.key.hex())
             if expected is not None and expected.outcome != receipt.outcome:
                 _differ(f"commit {number}: receipt", receipt, expected)
+
+
+def compare_totals(before: Counter[str], after: Counter[str], *, commit: Commit) -> None:
+    """Compare how many events came to what in a commit, those of the engine itself among them."""
+    counted: Counter[str] = Counter()
+    for changes in commit.changes:
+        for (_, stage, cause), amount in changes.totals.items():
+            if not stage and cause.startswith("outcome:"):
+                counted[cause.removeprefix("outcome:")] += amount
+    foreseen = {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    if {name: amount for name, amount in counted.items() if amount} != foreseen:
+        _differ(f"outcomes of {commit.errand}", dict(counted), foreseen)
 
 
 def compare_case(bureau: Bureau, record: CaseRecord, where: str) -> None:

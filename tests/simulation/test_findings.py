@@ -58,3 +58,23 @@ def test_a_day_may_be_named_beyond_the_calendar(late_bureau):
         "errand.asked", LAST_MONDAY + hours(3), data={"answer_by": "2027-01-08"}
     )
     assert asked.outcome is Outcome.APPLIED
+
+
+def test_a_paused_clock_counts_from_the_corrected_day(bureau):
+    """Whoever corrects the day of receipt while the clock pauses finds it when it resumes."""
+    bureau.working()
+    bureau.send("errand.asked", MONDAY + hours(2))
+    fix = {"fact": "received_on", "value": "2026-02-25", "reason": "wrong"}
+    bureau.send("fact.corrected", MONDAY + hours(3), role="centre", data=fix)
+    bureau.send("errand.supplied", MONDAY + hours(4), role="consumer")
+    started = datetime(2026, 2, 24, 16, 0, tzinfo=UTC)
+    assert bureau.clock("finish")["started"] == int(started.timestamp()) * 1_000_000
+
+
+def test_a_duplicate_of_an_event_that_waited_is_a_duplicate(bureau):
+    """An event that waits and is applied within one batch is still known by its body."""
+    early = bureau.event("errand.assigned", MONDAY + hours(1), role="intake", data={"unit": "u1"})
+    opened = bureau.event("errand.opened", role="intake")
+    answers = bureau.submit(early, opened, early, now=MONDAY + hours(1))
+    assert [answer.outcome for answer in answers] == ["parked", "applied", "duplicate"]
+    assert bureau.submit(early)[0].outcome is Outcome.DUPLICATE

@@ -101,6 +101,18 @@ class MemoryPlace:
         self.archive: Archive = MemoryArchive(self.memory.tables)
 
 
+class ToldRuntime(Runtime):
+    """A runtime that tells the journal which part of a halved batch it is about."""
+
+    def __init__(self, store: Store, scene: Callable[[], Scene], journal: JournalStore) -> None:
+        super().__init__(store, INTAKE, scene)
+        self._journal = journal
+
+    def _retrying(self, arrivals, fence, poisoned):
+        self._journal.errand.places = frozenset((a.feed, a.position) for a in arrivals)
+        return super()._retrying(arrivals, fence, poisoned)
+
+
 class World:
     """One run of one script."""
 
@@ -141,7 +153,7 @@ class Worker:
         self._fenced: list[str] = []
         self.store = JournalStore(world.place.store, world.journal)
         faulty = FaultyStore(self.store, self, poison=POISON)
-        self.runtime = Runtime(faulty, INTAKE, self._scene)
+        self.runtime = ToldRuntime(faulty, self._scene, self.store)
         self._ticker = Ticker(faulty, self._scene, batch=world.script.tick_batch)
         deliveries = {name: FaultyDelivery(r, self) for name, r in world.recorders.items()}
         deliveries["casework"] = FaultyDelivery(self, self)

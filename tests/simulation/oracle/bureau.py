@@ -57,6 +57,7 @@ class Bureau:
         self.references: dict[str, str] = {}
         self.parked: dict[str, Parked] = {}
         self.counts: Counter[str] = Counter()
+        self.totals: Counter[str] = Counter()
         self.coverage: Counter[str] = Counter()
         self._newcomers: set[str] = set()
         self._known = {name for book in books for name in book.declared["events"]}
@@ -75,6 +76,7 @@ class Bureau:
     def _taken(self, mail: Mail) -> str:
         record = parsed(mail)
         if not record:
+            self.totals["dead"] += 1
             return "dead"
         receipt = self.receipts.get(key_of(record["source"], record["id"]))
         if receipt is not None:
@@ -84,7 +86,9 @@ class Bureau:
     def _taken_again(self, receipt: Receipt, mail: Mail) -> str:
         is_same = same(receipt.text, mail.text)
         self.coverage["again" if is_same else "other body"] += 1
-        return "duplicate" if is_same else "refused"
+        outcome = "duplicate" if is_same else "refused"
+        self.totals[outcome] += 1
+        return outcome
 
     def _taken_first(self, seen: Seen) -> str:
         if seen.type not in self._known:
@@ -178,6 +182,7 @@ class Bureau:
             ask(case, ("dead_letter", ""), owner=owner, until="hold", at=seen.arrived)
             case["held"] = True
             case["revision"] += 1
+            self.totals["applied"] += 1
             case["rule"] = "engine/case.held.v1"
         self.cases[case_id] = case
         return self._note(seen, "dead", reason, case_id)
@@ -187,6 +192,7 @@ class Bureau:
         owner = self._books[case["workflow"]].operators[0]
         ask(case, (cause, seen.type), owner=owner, until="person", at=seen.arrived)
         case["revision"] += 1
+        self.totals["applied"] += 1
         self.cases[case_id] = case
 
     def _apply(self, case_id: str, after: Case, seen: Seen, *, moved: bool) -> str:
@@ -241,8 +247,10 @@ class Bureau:
                 if recounted is not None:
                     self.cases[case_id] = recounted
                     self.coverage["calendar recounted"] += 1
+                    self.totals["applied"] += 1
                     continue
             self.coverage[f"{alarm[1]} {case['workflow']} {name} {alarm[2]}"] += 1
+            self.totals["applied"] += 1
             after = self.cases[case_id] = desk.ring(case, at, name=name, alarm=alarm)
             if after["stage"] != case["stage"]:
                 self._retry(case_id)
@@ -283,6 +291,9 @@ class Bureau:
 
     def _note(self, seen: Seen, outcome: str, reason: str, case_id: str = "") -> str:
         self.coverage[f"{outcome} {reason}".strip()] += 1
+        earlier = self.receipts.get(seen.key)
+        self.totals["parked"] -= earlier is not None and earlier.outcome == "parked"
+        self.totals[outcome] += 1
         self.receipts[seen.key] = Receipt(outcome, reason, case_id, seen.text)
         return outcome
 
@@ -295,11 +306,12 @@ class Bureau:
     def _desk_of(self, case_id: str) -> Desk:
         return self._desk(self._books[self.cases[case_id]["workflow"]])
 
-    def _snapshot(self) -> tuple[dict, dict, dict, dict]:
-        return dict(self.cases), dict(self.receipts), dict(self.references), dict(self.parked)
+    def _snapshot(self) -> tuple[dict, dict, dict, dict, Counter]:
+        kept = self.cases, self.receipts, self.references, self.parked
+        return (*map(dict, kept), Counter(self.totals))
 
-    def _restore(self, before: tuple[dict, dict, dict, dict]) -> None:
-        self.cases, self.receipts, self.references, self.parked = before
+    def _restore(self, before: tuple[dict, dict, dict, dict, Counter]) -> None:
+        self.cases, self.receipts, self.references, self.parked, self.totals = before
 
 
 ACTS = ("case.held", "case.released", "attention.resolved", "attention.raised", "fact.corrected")
