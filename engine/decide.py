@@ -111,7 +111,7 @@ def _recounted(
     context: Context, case: Case[Any], fact: str, clocks: Mapping[str, ClockState]
 ) -> dict[str, ClockState]:
     """Count anew the clocks that start from a corrected fact; a breach may turn out to be none."""
-    alive = {ClockStatus.RUNNING, ClockStatus.ENDED}
+    alive = {ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.ENDED}
     changed = {}
     for plan in context.machine.plans:
         state = clocks.get(plan.clock.name)
@@ -119,15 +119,20 @@ def _recounted(
         value = getattr(case.facts, fact)
         if state is None or not counts_from or value is None or state.status not in alive:
             continue
-        started_at = instant_of_fact(value, context.arithmetic)
-        shifted = counted(replace(state, started_at=started_at), context)
-        was_ended = state.status is ClockStatus.ENDED
-        if was_ended and shifted.due_at and shifted.due_at > case.occasion.arrived_at:
-            shifted = replace(shifted, status=ClockStatus.RUNNING, ended_at=None, breached=False)
-        elif was_ended:
-            shifted = replace(state, started_at=started_at, due_at=shifted.due_at)
-        changed[plan.clock.name] = shifted
+        moved = replace(state, started_at=instant_of_fact(value, context.arithmetic))
+        changed[plan.clock.name] = _shifted(context, case, moved)
     return changed
+
+
+def _shifted(context: Context, case: Case[Any], state: ClockState) -> ClockState:
+    if state.status is ClockStatus.PAUSED:
+        return state
+    fresh = counted(state, context)
+    if state.status is not ClockStatus.ENDED:
+        return fresh
+    if fresh.due_at and fresh.due_at > case.occasion.arrived_at:
+        return replace(fresh, status=ClockStatus.RUNNING, ended_at=None, breached=False)
+    return replace(state, due_at=fresh.due_at)
 
 
 def _asking(context: Context, after: Case[Any], placed: PlacedRule) -> Case[Any]:
