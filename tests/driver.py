@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -23,7 +23,6 @@ from engine.memory import MemoryStore
 from engine.memory_views import MemoryOutbox
 from engine.records import CaseRecord, HistoryRecord, OutboxRecord, SealedRecord, SealingKeyRecord
 from engine.relay import CaseworkDelivery, Relay
-from engine.rulebook import Workflow
 from engine.runtime import Runtime
 from engine.scene import CASEWORK_FEED, Scene
 from engine.ticker import Ticker
@@ -85,11 +84,11 @@ class Tray:
 class Desk:
     """A bureau with some rule books, its own time, and everything it sent out."""
 
-    def __init__(self, books: Iterable[Workflow[Any]], now: datetime = MONDAY) -> None:
+    def __init__(self, library: Library, now: datetime = MONDAY) -> None:
         self.now = now
         self.sent: list[dict[str, Any]] = []
         self.store = MemoryStore()
-        self.library = Library(books)
+        self.library = library
         self.intake = Intake(self.library.event_types, PlainSealer())
         self.runtime = Runtime(self.store, self.intake, self._scene)
         self._ticker = Ticker(self.store, self._scene)

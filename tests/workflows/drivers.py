@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from engine.rulebook import Workflow
+from engine.library import Library
 from schemas import casework, complaint, revisit, task_order
 from schemas.words import Role
 from tests.driver import MONDAY, CaseDriver, Desk, Verb
@@ -211,14 +212,20 @@ class OrderDriver(CaseDriver):
         return self
 
 
-def a_complaint(book: Workflow[Any] = complaint_book) -> ComplaintDriver:
-    """Open a bureau with both books and hand over a complaint that nobody has filed yet."""
-    return ComplaintDriver(Desk([book, task_order_book], MONDAY))
+@cache
+def the_books() -> Library:
+    """Compile both books once."""
+    return Library([complaint_book, task_order_book])
 
 
-def an_order(book: Workflow[Any] = task_order_book) -> OrderDriver:
-    """Open a bureau with both books and hand over a task order that nobody has issued yet."""
-    return OrderDriver(Desk([complaint_book, book], MONDAY))
+def a_complaint(library: Library | None = None) -> ComplaintDriver:
+    """Open a bureau and hand over a complaint that nobody has filed yet."""
+    return ComplaintDriver(Desk(library or the_books(), MONDAY))
+
+
+def an_order() -> OrderDriver:
+    """Open a bureau and hand over a task order that nobody has issued yet."""
+    return OrderDriver(Desk(the_books(), MONDAY))
 
 
 def orders_of(complaint_case: ComplaintDriver) -> list[OrderDriver]:
