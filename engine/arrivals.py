@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine.records import Reference, SealedRecord, SealingKeyRecord
+from engine.values import value
 from schemas.event import Event
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Submission:
     """A record as a channel received it; `position` is its place in the feed.
 
@@ -27,7 +27,7 @@ class Submission:
     is_trusted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Prepared:
     """An event that passed the wall; its personal texts are in `sealed`, nowhere else.
 
@@ -59,7 +59,7 @@ class Prepared:
     ready_us: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DeadArrival:
     """A record that can never be applied as it is, and why: `sentence` is `中文 | English`.
 

@@ -5,7 +5,7 @@ Rows of tables are `records`; how clocks move is `clocks`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from engine.clock_state import ClockState, ClockStatus
 from engine.clock_table import ClockTable, no_clocks
+from engine.values import value
 
 __all__ = ["AttentionItem", "Case", "ClockState", "ClockStatus", "Facts", "Occasion"]
 
@@ -26,7 +27,7 @@ class Facts(BaseModel):
 F_co = TypeVar("F_co", bound=Facts, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AttentionItem:
     """Why the case needs a person now; unique by cause and subject within the case.
 
@@ -48,7 +49,7 @@ class AttentionItem:
         return (self.cause, self.subject)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Occasion:
     """When and by whom the event being judged happened, and what decisions may read beyond it."""
 
@@ -60,7 +61,7 @@ class Occasion:
     draw: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Case(Generic[F_co]):
     """One instance of a workflow.
 

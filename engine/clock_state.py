@@ -5,12 +5,12 @@ How a step moves it is `clocks`; how a row keeps all of a case's clocks is `cloc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from engine.deadlines import Pause
 from engine.limits import Settled, Span
+from engine.values import value
 
 
 class ClockStatus(StrEnum):
@@ -31,7 +31,7 @@ class AlarmKind(StrEnum):
     RUNG = "rung"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Alarm:
     """An instant at which a clock does something; `key` names the reminder or the rung."""
 
@@ -40,7 +40,7 @@ class Alarm:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ClockState:
     """One named clock of one case; `run` counts its starts from one.
 

@@ -6,7 +6,7 @@ Which moves a step makes is `moves`; when a limit ends is `deadlines`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -19,10 +19,11 @@ from engine.deadlines import DateWithoutLimit, Deadline, DeadlineArithmetic, Pau
 from engine.limits import Choose, Dated, Given, Limit, Settled, Span, Until, UntilDay
 from engine.moves import ClockPlan, Move, Passage, moves_of
 from engine.refusals import GivenDateTooLate
+from engine.values import value
 from schemas.event import Event
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Turn:
     """What happened, as far as clocks are concerned: `case` has the facts after the step."""
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.deadlines import Counting, DeadlineArithmetic
 from engine.documents import Document, from_json, to_json
 from engine.machine import RulebookMachine
+from engine.values import value
 
 _USUAL: Final = Counting(
     ZoneInfo("Asia/Shanghai"), ((time(9), time(12)), (time(13, 30), time(17, 30)))
@@ -17,7 +18,7 @@ _USUAL: Final = Counting(
 """The settings that entries leave out. Fixed for ever: entries written long ago rely on it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Context:
     """The compiled rule book and the arithmetic of one calendar; recorded with the entry."""
 

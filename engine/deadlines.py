@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from engine.calendar import Calendar, YearWithoutCalendar
 from engine.limits import Dated, Earliest, Era, Roll, Settled, Span, Unit, UntilDay
 from engine.office_time import NO_TIME, Hours, OfficeTime
+from engine.values import value
 from schemas.errors import Rejected
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -61,7 +62,7 @@ class Pause:
             raise ValueError(message)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Run:
     """One run of a clock as arithmetic sees it.
 
@@ -76,7 +77,7 @@ class Run:
     roll: Roll = Roll.STATUTORY
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Deadline:
     """The instant (UTC) at which time is up; `last_day` is none for limits that end in hours.
 

@@ -13,6 +13,7 @@ from typing import Any
 from engine.clock_state import ClockStatus
 from engine.limits import Roll
 from engine.rulebook import Clock, Workflow
+from engine.values import value
 
 SILENCE = "silence"
 """The name of the last net that every book declares."""
@@ -29,7 +30,7 @@ class Move(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Passage:
     """A step as clocks see it: the trigger, the stage before (empty: begins) and after."""
 

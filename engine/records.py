@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from engine.values import value
+
 FLEET = bytes(16)
 """The case id of attention that concerns no single case."""
 
@@ -30,7 +32,7 @@ class Outcome(StrEnum):
     DEAD = "dead"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CaseRecord:
     """One case: where it stands. `head` is the hash of its newest history entry."""
 
@@ -53,7 +55,7 @@ class CaseRecord:
     hops: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class HistoryRecord:
     """One entry: who, when, by which event, under which rule, and what changed.
 
@@ -79,7 +81,7 @@ class HistoryRecord:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Head:
     """How far a case's history reached, and the hash of its newest entry."""
 
@@ -88,7 +90,7 @@ class Head:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ReceiptRecord:
     """Our record that an event was seen; only the outcome *parked* may change."""
 
@@ -108,7 +110,7 @@ class Wait(StrEnum):
     INSTANT = "instant"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ParkedRecord:
     """An event that came too early: it waits for one case, one reference or one instant."""
 
@@ -124,7 +126,7 @@ class ParkedRecord:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RefusedRecord:
     """An event that moved nothing, and why: `explanation` is JSON for `events show`."""
 
@@ -138,7 +140,7 @@ class RefusedRecord:
     arrived_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DeadLetterRecord:
     """A record that can never be applied as it is; its raw text, if any, is sealed.
 
@@ -158,7 +160,7 @@ class DeadLetterRecord:
     expires_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AttentionRecord:
     """An open attention item as operators list it; key (case, cause, subject)."""
 
@@ -175,7 +177,7 @@ class AttentionRecord:
     look_again_us: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OutboxRecord:
     """A message to the outside; messages of one (destination, lane) leave in id order."""
 
@@ -188,7 +190,7 @@ class OutboxRecord:
     attempts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SealedRecord:
     """A sealed text: forgotten when its key is."""
 
@@ -199,7 +201,7 @@ class SealedRecord:
     expires_us: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SealingKeyRecord:
     """The key of one person or text, wrapped by the bureau's key."""
 
@@ -222,7 +224,7 @@ class DuplicateKey(NamedTuple):
     day: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Claim:
     """A reference that an event may link; `case_id` is the id the case would get, if any."""
 
@@ -230,7 +232,7 @@ class Claim:
     case_id: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Wanted:
     """What a batch must see before it is decided."""
 
@@ -239,7 +241,7 @@ class Wanted:
     receipt_keys: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Loaded:
     """What the store holds of `Wanted`, read under the locks.
 

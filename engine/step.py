@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from engine.case import AttentionItem, Case
 from engine.codec import attention_document, facts_document
 from engine.documents import Document
 from engine.identifiers import to_us
+from engine.values import value
 from schemas.commands import Command
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Step:
     """A decision: which rule, the case after it, the commands, and marks for the reader.
 
