@@ -20,10 +20,11 @@ from tests.workflows import (
     test_ending,
     test_mediation,
     test_registration,
+    test_task_order,
 )
-from tests.workflows.drivers import a_complaint
+from tests.workflows.drivers import a_complaint, an_order
 
-MODULES = (
+COMPLAINT_MODULES = (
     test_registration,
     test_dispatch,
     test_decision,
@@ -32,6 +33,11 @@ MODULES = (
     test_beside,
     test_complaint_law,
 )
+ORDER_MODULES = (test_task_order,)
+BEGINS: Mapping[str, Callable[[Library | None], CaseDriver]] = {
+    "complaint": a_complaint,
+    "order": an_order,
+}
 FAILURES = (AssertionError, LookupError, AttributeError, TypeError, ValueError)
 """What a broken book makes a behaviour raise; anything else is a fault of the test."""
 
@@ -42,6 +48,7 @@ class Behaviour:
 
     name: str
     function: Callable[..., None]
+    asks_for: str
     values: Mapping[str, Any]
     words: frozenset[str] = frozenset()
     seconds: float = field(default=0.0, compare=False)
@@ -49,29 +56,30 @@ class Behaviour:
     def holds(self, library: Library) -> bool:
         """Tell whether the books behave so."""
         try:
-            self.function(a_complaint(library), **self.values)
+            self.function(BEGINS[self.asks_for](library), **self.values)
         except FAILURES:
             return False
         return True
 
     def learn(self) -> None:
         """Run once on the sound book and note what it touches."""
-        driver = a_complaint()
+        driver = BEGINS[self.asks_for](None)
         began = time.perf_counter()
         self.function(driver, **self.values)
         self.seconds = time.perf_counter() - began
         self.words = frozenset(_touched(driver))
 
 
-def all_behaviours(modules: Sequence[ModuleType] = MODULES) -> list[Behaviour]:
-    """Collect the tests that ask for a complaint and nothing else, parameters laid out."""
+def all_behaviours(modules: Sequence[ModuleType]) -> list[Behaviour]:
+    """Collect the tests that ask for one case and nothing else, parameters laid out."""
     return [
-        Behaviour(name, function, values)
+        Behaviour(name, function, asks_for, values)
         for module in modules
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if name.startswith("test_") and function.__module__ == module.__name__
         for values in _parameters(function)
-        if set(inspect.signature(function).parameters) == {"complaint", *values}
+        for asks_for in BEGINS
+        if set(inspect.signature(function).parameters) == {asks_for, *values}
     ]
 
 

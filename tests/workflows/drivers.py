@@ -223,9 +223,9 @@ def a_complaint(library: Library | None = None) -> ComplaintDriver:
     return ComplaintDriver(Desk(library or the_books(), MONDAY))
 
 
-def an_order() -> OrderDriver:
+def an_order(library: Library | None = None) -> OrderDriver:
     """Open a bureau and hand over a task order that nobody has issued yet."""
-    return OrderDriver(Desk(the_books(), MONDAY))
+    return OrderDriver(Desk(library or the_books(), MONDAY))
 
 
 def orders_of(complaint_case: ComplaintDriver) -> list[OrderDriver]:

@@ -114,6 +114,7 @@ def test_denied_extension_leaves_the_due_day(order: OrderDriver):
     order.is_in_progress().extension_asked()
     order.extension_denied()
     assert order.last_day("due") == "2026-05-18"
+    assert not order.runs("extension")
     assert order.sent("not_extended") == ["tell unit: order.not_extended"]
     assert order.refuses("extension_granted") == "refused"
     assert order.refuses("extension_denied") == "refused"
@@ -219,6 +220,15 @@ def test_supervised_and_urged_orders_tell_head_and_unit(order: OrderDriver):
     assert order.facts["is_urged"] is True
     assert order.sent("supervised") == ["tell unit_head: order.supervised"]
     assert order.sent("urged") == ["tell unit: order.urged"]
+
+
+def test_linked_and_corrected_orders_stay_where_they_are(order: OrderDriver):
+    """A link is an entry; a wrong fact is mended by the centre."""
+    order.is_in_progress().linked()
+    order.corrected(fact="is_urgent", value=True)
+    assert order.stage == "in_progress"
+    assert order.facts["is_urgent"] is True
+    assert order.refuses("corrected", fact="is_urgent", value=False, by="unit") == "wrong_role"
 
 
 def test_order_without_a_parent_answers_nobody(order: OrderDriver):
