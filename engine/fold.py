@@ -45,8 +45,7 @@ class Fold:
 
     def apply(self, entry: HistoryRecord) -> None:
         """Take in the next entry, or raise `BrokenHistory`."""
-        if entry.revision != self.revision + 1:
-            raise BrokenHistory(entry, why=f"entry {self.revision + 1} is missing")
+        self.require_next(entry)
         try:
             if not self.revision:
                 self._begin(entry)
@@ -57,6 +56,11 @@ class Fold:
         if entry.case_id != self.case_id:
             raise BrokenHistory(entry, why="it is not this case's")
         self.revision, self.version, self.head = entry.revision, entry.version, entry.hash
+
+    def require_next(self, entry: HistoryRecord) -> None:
+        """Raise `BrokenHistory` for an entry that is not the next."""
+        if entry.revision != self.revision + 1:
+            raise BrokenHistory(entry, why=f"entry {self.revision + 1} is missing")
 
     def _begin(self, entry: HistoryRecord) -> None:
         self.case_id = timed_id(entry.happened_us, entry.event_key)

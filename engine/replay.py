@@ -71,6 +71,7 @@ class Replay:
         report.entries += len(dossier.history)
         for place, entry in enumerate(dossier.history):
             try:
+                fold.require_next(entry)
                 self._try(entry, retrial, dossier, report)
                 fold.apply(entry)
             except BrokenHistory as broken:

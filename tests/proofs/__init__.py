@@ -1,0 +1,1 @@
+"""Replay, audit and admission, over planted changes and over random walks."""
