@@ -1,7 +1,6 @@
 """What people do with an errand: a walk through plausible events, wrong and early ones too."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -167,8 +166,6 @@ class Life:
         ticket, call = f"ticket:{self._number}", f"call:{self._number}"
         if word == "opened":
             return {"references": f"{ticket} {call}" if self._has_call else ticket}
-        if os.environ.get("SIM_EASY"):
-            return {"references": ticket}
         ways: list[dict[str, str]] = [{"references": ticket}] * 5
         ways += [{"references": f"{call} {ticket}"}, {"references": f"{ticket} {call}"}]
         ways += [{"references": call}, {"subject": self._case_id}]

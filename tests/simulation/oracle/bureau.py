@@ -36,7 +36,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Parked:
-    """An event that waits: for its case, for any of its references, or for an instant."""
+    """An event that waits: for its case, for the first of its references, or for an instant."""
 
     seen: Seen
     reason: str
@@ -60,6 +60,8 @@ class Bureau:
         self.totals: Counter[str] = Counter()
         self.coverage: Counter[str] = Counter()
         self._newcomers: set[str] = set()
+        # Events that the database was seen to refuse; they need not be tried again.
+        self.poisoned: set[str] = set()
         self._known = {name for book in books for name in book.declared["events"]}
         self._known |= {f"cn.hongdun.{name}.v1" for name in ACTS}
 
@@ -132,6 +134,8 @@ class Bureau:
         return self._apply(case_id, after, seen, moved=True)
 
     def _judge(self, case_id: str, seen: Seen) -> str:
+        if POISON in seen.text and seen.key in self.poisoned:
+            return self._quarantine(case_id, seen, "row_refused")
         case = self.cases[case_id]
         if case["held"] and seen.type != RELEASED:
             if seen.interactive:
@@ -211,7 +215,7 @@ class Bureau:
         """Let events that wait for a reference wait for its case instead."""
         for key, parked in list(self.parked.items()):
             waits = parked.reason == "unknown_case" and not parked.case_id
-            if waits and name in parked.seen.references:
+            if waits and name == parked.seen.references[0]:
                 self.parked[key] = replace(parked, case_id=case_id)
                 self._newcomers.add(case_id)
 
