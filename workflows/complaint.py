@@ -175,13 +175,13 @@ def is_delegated(case: Complaint, event: MediationDelegated) -> bool:
 
 
 def represented_consent(case: Complaint, event: AgreementReached | ComplaintWithdrawn) -> bool:
-    """代表人已获全体同意 | a representative has the consent of all."""
+    """无代表人或已获全体同意 | nobody represents others, or all consent."""
     return event.all_represented_consent or not event.by_representative
 
 
 def settled_in_time(case: Complaint, event: AgreementReached) -> bool:
-    """协议在期限内达成 | the agreement was reached before mediation's end."""
-    return case.in_time("mediation")
+    """终止前已在期限内和解 | mediation was terminated after a timely agreement."""
+    return case.facts.end_ground is not None and case.in_time("mediation")
 
 
 def is_fraud(case: Complaint, event: MediationEnded) -> bool:
@@ -238,7 +238,6 @@ def offer_for_revisit(case: Complaint, event: Event) -> Command:
 SETTING = "setting of the bureau; the law gives no number"
 PRACTICE = "12315 practice rules; setting of the bureau"
 article = "SAMR Order 121, art. {}".format
-
 UNIT, UNIT_HEAD, INTAKE, CENTRE = Role.UNIT, Role.UNIT_HEAD, Role.INTAKE, Role.CENTRE
 CONSUMER, TRADER, LEADER, SUPERIOR = Role.CONSUMER, Role.TRADER, Role.LEADER, Role.SUPERIOR
 
@@ -261,7 +260,6 @@ ARRIVALS = (at(ComplaintReceived), at(ComplaintRefiled, restart=True),
 RECEIPTS = (at(ComplaintReceived, "received_on"), at(ComplaintRefiled, "received_on", restart=True),
             at(ReceivedByOtherBody, "received_on", restart=True))
 ALARMS = (at(Dispatched), at(InvestigationRequired))
-
 CLOCKS = [
     Clock(name="registration", title="登记分送 | registration", limit=working_days(1),
         starts=ARRIVALS, counts_in={Stage.REGISTERED}, stops_in={Stage.ODR, Stage.DISPATCHED},
@@ -453,10 +451,12 @@ RULES: list[During[ComplaintFacts]] = [
         on(PartiesNotified, by=UNIT, when=both_are_notified, to=Stage.CLOSED,
             do=[serve(Form.TERMINATION, CONSUMER, TRADER), advise_remedies, offer_for_revisit],
             progress=True, basis=article(23)),
-        on(AgreementReached, by=UNIT, when=settled_in_time, raises=review, basis=article(24)),
         before("notice", working_days(2),
             do=tell(UNIT, "notice.near", "请通知双方 | notify both parties soon")),
         expires("notice", basis=article(23)),
+    ),
+    during({Stage.TERMINATED, Stage.CLOSED},
+        on(AgreementReached, by=UNIT, when=settled_in_time, raises=review, basis=article(24)),
     ),
     during(Stage.AGREED,
         on(AgreementPerformed, by=(UNIT, CONSUMER), to=Stage.CLOSED, do=offer_for_revisit,

@@ -230,6 +230,25 @@ def test_timely_agreement_that_arrives_late_opens_a_review(complaint: ComplaintD
     assert complaint.sent("agreement") == []
 
 
+def test_timely_agreement_that_arrives_after_the_notice_opens_a_review_too(
+    complaint: ComplaintDriver,
+):
+    """The complaint is closed; a person still judges whether it should have been."""
+    complaint.is_mediating().comes("2026-07-13", "09:00")
+    complaint.parties_notified()
+    complaint.agreement_reached(happened=datetime(2026, 7, 10, 17, tzinfo=SHANGHAI))
+    assert complaint.stage == "closed"
+    assert complaint.attention == {"late_settlement": "unit_head"}
+
+
+def test_agreement_on_a_complaint_closed_without_termination_is_refused(
+    complaint: ComplaintDriver,
+):
+    """A performed agreement is not reached again."""
+    complaint.is_closed()
+    assert complaint.refuses("agreement_reached") == "refused"
+
+
 def test_agreement_after_the_end_changes_nothing(complaint: ComplaintDriver):
     """What happened late is late."""
     complaint.is_mediating().comes("2026-07-13", "09:00")
