@@ -82,7 +82,7 @@ def _days_without_a_stuck_case(settings: Settings, register: Path) -> int:
     store, ticker, relay = application.database.store, application.ticker, application.relay
     day_ends = list(_day_ends(settings, register))
     for day_end in day_ends:
-        pass_time(store, ticker, relay, until=day_end)
+        pass_time(store, ticker, relay=relay, until=day_end)
         assert _stuck(settings) == [], f"at the end of {day_end}"
     application.close()
     return len(day_ends)

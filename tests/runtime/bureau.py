@@ -123,7 +123,8 @@ class Bureau:
         return list(self.store.tables.history[self.case.id])
 
     def clock(self, name: str) -> dict[str, Any]:
-        return from_json(self.case.clocks)[name]
+        found: dict[str, Any] = from_json(self.case.clocks)[name]
+        return found
 
     @property
     def causes(self) -> set[str]:

@@ -140,4 +140,4 @@ def _day_off(day: date) -> list[NamedDay]:
 
 def _owner(bureau: Bureau, cause: str) -> str:
     (item,) = [i for i in from_json(bureau.case.attention) if i["cause"] == cause]
-    return item["owner"]
+    return str(item["owner"])
