@@ -10,9 +10,11 @@ from adapters.commandline.grammar import FAULTS
 from adapters.commandline.printing import print_document, print_line
 from adapters.commandline.session import Session, session_of
 from adapters.commandline.timeline import told
+from adapters.database.desk import ROWS_MAX
 from engine.documents import from_json
 from engine.identifiers import event_key, from_us
 from engine.records import Outcome, ReceiptRecord
+from engine.refusals import SameIdOtherBody
 from schemas.words import say
 
 app = typer.Typer(name="events", no_args_is_help=True)
@@ -49,7 +51,9 @@ def _document(
         "case": receipt.case_id.hex() if receipt.case_id else None,
         "arrived": from_us(receipt.arrived_us).astimezone(session.settings.zone).isoformat(),
     }
-    return document | _DETAILS[receipt.outcome](session, receipt)
+    document |= _DETAILS[receipt.outcome](session, receipt)
+    others = _other_bodies(session, source, event_id)
+    return document | ({"other_bodies": others} if others else {})
 
 
 def _applied(session: Session, receipt: ReceiptRecord) -> dict[str, Any]:
@@ -76,6 +80,21 @@ def _parked(session: Session, receipt: ReceiptRecord) -> dict[str, Any]:
 def _dead(session: Session, receipt: ReceiptRecord) -> dict[str, Any]:
     found = session.desk().dead_letters({"key": receipt.key}, limit=1)
     return {"sentence": say(found[0]["sentence"], session.lang)} if found else {}
+
+
+def _other_bodies(session: Session, source: str, event_id: str) -> list[dict[str, Any]]:
+    """List what came under the same id later and was refused."""
+    wanted = {"source": source, "reason": SameIdOtherBody.reason}
+    found = session.desk().refused(wanted, limit=ROWS_MAX)
+    return [
+        {
+            "arrived": from_us(row["arrived_us"]),
+            "reason": row["reason"],
+            "sentence": say(from_json(row["explanation"])["sentence"], session.lang),
+        }
+        for row in found
+        if from_json(row["body"] or "{}").get("id") == event_id
+    ]
 
 
 def waits_for(row: Any) -> str:  # noqa: ANN401 - a row of the parked table

@@ -60,18 +60,26 @@ def hongdun(
     *,
     lang: Annotated[str, typer.Option(help="语言 | language: zh or en")] = "",
     json: Annotated[bool, typer.Option("--json", help="输出 JSON | print JSON")] = False,
-    shows_version: Annotated[
-        bool, typer.Option("--version", help="版本 | print the version", is_eager=True)
+    _shows_version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="版本 | print the version",
+            is_eager=True,
+            callback=lambda wanted: _print_version() if wanted else None,
+        ),
     ] = False,
 ) -> None:
     """红盾：12315 消费维权业务引擎 | Hongdun: the casework of a 12315 consumer-rights hotline."""
     if lang not in {"", "zh", "en"}:
         raise typer.BadParameter(f"--lang {lang!r}: write zh or en")
-    if shows_version:
-        typer.echo(f"hongdun {version('hongdun')}")
-        raise typer.Exit
     configure_logs()
     context.obj = Session(lang=lang, json=json)
+
+
+def _print_version() -> None:
+    typer.echo(f"hongdun {version('hongdun')}")
+    raise typer.Exit
 
 
 def run() -> None:

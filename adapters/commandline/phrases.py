@@ -152,8 +152,8 @@ PHRASES: Final[dict[str, str]] = {
         "运行中：健康检查 {address}，数据库 {database}。按 Ctrl-C 停止"
         " | serving: health at {address}, database {database}; Ctrl-C stops",
     "shared_options":
-        "任何命令都可加 --json 和 --lang zh|en，位置不限。"
-        " | --json and --lang zh|en may stand anywhere in any command.",
+        "任何命令都可加 --json 和 --lang（zh 或 en），位置不限。"
+        " | --json and --lang (zh, en) may stand anywhere in any command.",
     "stopped": "已停止 | stopped",
     "ticked":
         "至 {until}：{rung} 个闹铃或待配事件已处理，{sent} 条消息送出"

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Engine, Select, and_, cast, func, literal, or_, select
+from sqlalchemy import Engine, Select, and_, cast, func, literal, select
 from sqlalchemy import Text as TextType
+from sqlalchemy import case as when
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -22,6 +23,7 @@ from engine.records import CaseRecord, HistoryRecord, ReceiptRecord, Reference
 
 ROWS_MAX: Final = 1_000
 SCANNED_MAX: Final = 20_000
+ENTRIES_MAX: Final = 20_000
 FIRST_REVISION: Final = 1
 Found = Mapping[str, Any]
 C = TypeVar("C", bound=Select[Any])
@@ -79,7 +81,7 @@ class Desk:
         query = select(table.kind, table.value).where(table.case_id == case_id).limit(ROWS_MAX)
         return [Reference(kind, value) for kind, value in sorted(self._all(query))]
 
-    def history(self, case_id: bytes, *, limit: int = ROWS_MAX) -> list[HistoryRecord]:
+    def history(self, case_id: bytes, *, limit: int = ENTRIES_MAX) -> list[HistoryRecord]:
         """List a case's entries in order."""
         table = tables.history
         query = select(*rows.columns(table, rows.HISTORY)).where(table.c.case_id == case_id)
@@ -228,5 +230,4 @@ class Desk:
             return member
         kind = func.json_type(column, f'$."{name}"')
         plain = cast(func.json_extract(column, f'$."{name}"'), TextType)
-        words = select(kind).where(or_(kind == "true", kind == "false")).scalar_subquery()
-        return func.coalesce(words, plain)
+        return when((kind.in_(("true", "false")), kind), else_=plain)

@@ -112,7 +112,7 @@ def _heading(path: Path, mapping: Mapping, cells: list[str]) -> list[str]:
 def _row(heading: list[str], cells: list[str], *, line: int) -> dict[str, str] | BadRow:
     if len(cells) != len(heading):
         remedy = f"a row has {len(heading)} cells, this one has {len(cells)}"
-        return BadRow(line, heading[min(len(cells), len(heading)) - 1], "", remedy)
+        return BadRow(line, heading[min(len(cells), len(heading) - 1)], "", remedy)
     row = dict(zip(heading, cells, strict=True))
     for column, value in row.items():
         if len(value) > CELL_CHARACTERS_MAX:

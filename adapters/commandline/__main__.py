@@ -1,0 +1,5 @@
+"""`python -m adapters.commandline` is `hongdun`."""
+
+from adapters.commandline.main import run
+
+run()

@@ -1,0 +1,1 @@
+"""Tests of the command line: what a person types, sees, and finds in the exit code."""
