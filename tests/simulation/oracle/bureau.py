@@ -261,9 +261,10 @@ class Bureau:
 
     def ready(self, keys: Iterable[str], *, now: int) -> None:
         """Take up parked events whose instant has come, or give up those that waited long."""
+        before = dict(self.parked)
         for key in keys:
             parked = self.parked.get(key)
-            if parked is None:
+            if parked is None or parked != before.get(key):
                 continue
             if parked.ready is not None and parked.ready <= now:
                 del self.parked[key]
