@@ -70,10 +70,10 @@ def serve(
     session = session_of(context)
     configure_logs(level=logging.INFO)
     service = Service(session.application)
-    with service.listening(session.settings.health_port if port < 0 else port) as address:
+    wanted = session.settings.health_port if port < 0 else port
+    with service.stopped_by_signals(), service.listening(wanted) as address:
         _announce(session, address)
-        with service.stopped_by_signals():
-            service.run()
+        service.run()
     print_line(session, "stopped")
 
 

@@ -14,7 +14,8 @@ HERE = ("--mapping", "us-cfpb")
 
 def counted(hongdun: CommandLine, by: str) -> dict[str, int]:
     """Count the cases by a name."""
-    return hongdun.answer("cases", "count", "--by", by)["counts"]
+    counts: dict[str, int] = hongdun.answer("cases", "count", "--by", by)["counts"]
+    return counts
 
 
 def test_rows_become_cases_that_can_be_counted(hongdun: CommandLine):
