@@ -57,6 +57,7 @@ PHRASES: Final[dict[str, str]] = {
     "line": "行 | line",
     "limit": "期限 | limit",
     "look_again": "复看日期 | look again",
+    "other_bodies": "同号异文 | other bodies under this id",
     "next_attempt": "下次尝试 | next attempt",
     "next_due": "下一闹铃 | next alarm",
     "opened": "立项时间 | opened",
