@@ -214,8 +214,7 @@ class Ledger:
 
     def other_body(self, arrival: Prepared | DeadArrival, seen: ReceiptRecord) -> Answer:
         """Refuse an id that was used before with another body."""
-        message = f"id {arrival.event_id!r} was used before with another body: give it a new id"
-        refusal = SameIdOtherBody(message)
+        refusal = SameIdOtherBody(arrival.event_id)
         key = blake2b(arrival.key + (arrival.fingerprint or b""), digest_size=16).digest()
         self._changes.refused.append(
             RefusedRecord(
@@ -231,7 +230,7 @@ class Ledger:
         )
         self._count(Outcome.REFUSED, 1)
         return Answer(
-            key, Outcome.REFUSED, refusal.reason, message, seen.case_id, refusal.explanation()
+            key, Outcome.REFUSED, refusal.reason, str(refusal), seen.case_id, refusal.explanation()
         )
 
     def dead_arrival(self, arrival: DeadArrival) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schemas.errors import Rejected
+from schemas.refusals import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,14 @@ class SameIdOtherBody(Refused):
     """The id was used before with another body."""
 
     reason = "same_id_other_body"
+
+    def __init__(self, event_id: str) -> None:
+        """Name the id and the remedy."""
+        value = shown(event_id)
+        super().__init__(
+            f"id：此编号已用于另一内容（{value}）；换一个新编号"
+            f" | id: it was used before with another body ({value}); give it a new id"
+        )
 
 
 class StaleEarlyEvent(Refused):

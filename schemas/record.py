@@ -134,7 +134,8 @@ def raw_bytes(text: str) -> bytes:
 
 def _check_bytes(body: bytes) -> None:
     if len(body) > MAX_RECORD_BYTES:
-        value = f"{len(body)} 字节 | {len(body)} bytes"
+        # A file's long line is cut while it is read, so its whole size is not always known.
+        value = f"超过 {MAX_RECORD_BYTES} 字节 | over {MAX_RECORD_BYTES} bytes"
         remedy = f"不超过 {MAX_RECORD_BYTES} 字节 | send at most {MAX_RECORD_BYTES} bytes"
         raise InvalidRecord(Fault.TOO_LARGE, RECORD, value=value, remedy=remedy)
     if body.startswith(b"\xef\xbb\xbf"):
