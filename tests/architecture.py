@@ -61,8 +61,13 @@ MODULE_LINES = 400
 RULE_BOOK_LINES = 500
 PARAMETERS = 4
 POSITIONAL_PARAMETERS = 2
-# Words of a rule book that are read aloud in their order: choose(is_urgent, minutes(30), ...).
-SENTENCES = {("engine/limits.py", "choose")}
+# Words of a rule book that are read aloud in their order: choose(is_urgent, minutes(30), ...),
+# tell(UNIT, "complaint.urged", ...).
+SENTENCES = {
+    ("engine/limits.py", "choose"),
+    ("engine/actions.py", "tell"),
+    ("engine/actions.py", "refer"),
+}
 
 NOTHING_WORDS = {
     *("utils", "util", "common", "helpers", "helper", "base", "manager", "managers", "data"),
