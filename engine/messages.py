@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Any, Final
 
 from engine.case import Case
@@ -16,8 +17,6 @@ SOURCE: Final = "hongdun://case/"
 
 def message_of(case: Case[Any], command: Command, *, number: int, hops: int) -> OutboxRecord:
     """Write the `number`-th command of a step, caused by an event that came `hops` cases far."""
-    case_id = bytes.fromhex(case.id)
-    happened_us = to_us(case.occasion.happened_at)
     local_id = f"{case.revision}.{number}"
     document = {
         "specversion": "1.0",
@@ -28,13 +27,21 @@ def message_of(case: Case[Any], command: Command, *, number: int, hops: int) -> 
     }
     document |= _content(case, command, local_id)
     return OutboxRecord(
-        id=timed_id(happened_us, case_id, local_id.encode()),
+        id=_message_id(case, number),
         destination=command.destination,
-        lane=case_id,
+        lane=bytes.fromhex(case.id),
         body=to_json(document),
         created_us=to_us(case.occasion.arrived_at),
         next_attempt_us=0,
     )
+
+
+def _message_id(case: Case[Any], number: int) -> bytes:
+    """Order a case's messages by time and, within one instant, as the case ordered them."""
+    happened_us = to_us(case.occasion.happened_at)
+    lane = blake2b(bytes.fromhex(case.id), digest_size=7).digest()
+    place = (case.revision % 2**16).to_bytes(2, "big") + number.to_bytes(1, "big")
+    return timed_id(happened_us)[:6] + lane + place
 
 
 def _content(case: Case[Any], command: Command, local_id: str) -> Document:

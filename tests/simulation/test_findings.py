@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.calendar import Calendar
+from engine.documents import from_json
+from engine.memory_views import MemoryOutbox
 from engine.records import Outcome
 from tests.runtime.bureau import MONDAY, Bureau, hours
 
@@ -78,3 +80,13 @@ def test_a_duplicate_of_an_event_that_waited_is_a_duplicate(bureau):
     answers = bureau.submit(early, opened, early, now=MONDAY + hours(1))
     assert [answer.outcome for answer in answers] == ["parked", "applied", "duplicate"]
     assert bureau.submit(early)[0].outcome is Outcome.DUPLICATE
+
+
+def test_messages_of_one_instant_leave_in_the_order_of_their_steps(bureau):
+    """Clocks that end at the same midnight do not overtake one another on their way out."""
+    bureau.working()
+    for number in range(9):
+        bureau.send("errand.noted", MONDAY + hours(1), data={"note": f"n{number}"})
+    lane = MemoryOutbox(bureau.store.tables).pending(0, limit=99)
+    notes = [from_json(message.body)["data"]["template"] for message in lane]
+    assert [note for note in notes if note.startswith("n")] == [f"n{n}" for n in range(9)]

@@ -16,7 +16,7 @@ from engine.library import Library
 from engine.memory import MemoryStore
 from engine.memory_views import MemoryArchive, MemoryCalendars, MemoryOutbox
 from engine.ports import Archive, Outbox, StaleFence, StaleRead, Store, UnknownOutcome
-from engine.records import OutboxRecord, SealedRecord, SealingKeyRecord
+from engine.records import OutboxRecord, ParkedRecord, SealedRecord, SealingKeyRecord
 from engine.relay import CaseworkDelivery, Relay
 from engine.runtime import Fence, Runtime
 from engine.scene import Scene
@@ -99,6 +99,14 @@ class MemoryPlace:
         self.store: Store = self.memory
         self.outbox: Outbox = MemoryOutbox(self.memory.tables)
         self.archive: Archive = MemoryArchive(self.memory.tables)
+
+    def waiting(self) -> list[ParkedRecord]:
+        """List what is parked."""
+        return list(self.memory.tables.parked.values())
+
+    def deadlocks(self) -> int:
+        """Count how often transactions waited for one another."""
+        return self.memory.locks.deadlocks
 
 
 class ToldRuntime(Runtime):
