@@ -5,15 +5,17 @@ The last net (`silence`) and clocks that may decline to start never count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 from engine.case import ClockStatus
-from engine.exploration import RUNNING, WIDTH, Exploration, Standing
+from engine.exploration import Exploration, TooManyCombinations
 from engine.faults import Fault, FaultKind, Place
 from engine.moves import ClockPlan
 from engine.proof import ClockView, Proof
+from engine.ways import ALIVE, BITS, RUNNING
+from schemas.words import say
 
 PAIRS_FROM = 4
 
@@ -30,7 +32,8 @@ class StageCover:
 
 def covers_of(proof: Proof) -> tuple[StageCover, ...]:
     """List what covers each open stage, in the order of the book."""
-    calm = {standing.stage for standing in proof.together.came if not standing.attended}
+    found = proof.together
+    calm = {found.stage_of(state) for state in found.came if not state & found.attended}
     return tuple(
         StageCover(
             stage,
@@ -52,42 +55,26 @@ def uncovered(proof: Proof) -> Iterator[Fault]:
     First the clocks whose ends move the case; what they leave bare, one other clock may cover
     alone; only what is still bare is explored with all clocks that can count there.
     """
-    bare = _bare(proof.together, proof)
+    low = proof.together.attended - 1
+    bare = _bare(proof.together, proof, low=low)
     for view in _unconditional(proof):
         if bare and view.plan not in proof.moving:
-            low = (1 << len(proof.moving) * WIDTH) - 1
-            alone = _bare(view.explored, proof)
-            bare &= {(stage, code & low) for stage, code in alone}
+            bare &= _bare(view.explored, proof, low=low)
     for stage in proof.open_reached:
         if any(stage == left for left, _ in bare):
             explored = _search(proof, stage)
             if explored.sought is not None:
-                yield _naked(explored, explored.sought)
+                yield _naked(_told(proof, stage, explored))
 
 
 def _unconditional(proof: Proof) -> Iterator[ClockView]:
     return (view for view in proof.views if not view.plan.clock.is_conditional)
 
 
-def _bare(explored: Exploration, proof: Proof) -> set[tuple[str, int]]:
-    mask = _running_mask(explored.plans)
-    return {
-        (standing.stage, standing.code)
-        for standing in explored.came
-        if _is_bare(standing, mask) and standing.stage not in proof.machine.final
-    }
-
-
-def _running_mask(plans: Sequence[ClockPlan]) -> int:
-    return sum(
-        RUNNING << number * WIDTH
-        for number, plan in enumerate(plans)
-        if not plan.clock.is_conditional
-    )
-
-
-def _is_bare(standing: Standing, mask: int) -> bool:
-    return not standing.attended and not standing.code & mask
+def _bare(explored: Exploration, proof: Proof, *, low: int) -> set[tuple[str, int]]:
+    """List the bare combinations, as the states of the clocks that move the case."""
+    found = ((explored.stage_of(s), s & low) for s in explored.came if explored.is_bare(s))
+    return {(stage, code) for stage, code in found if stage not in proof.machine.final}
 
 
 def _search(proof: Proof, stage: str) -> Exploration:
@@ -106,37 +93,50 @@ def _search(proof: Proof, stage: str) -> Exploration:
 
 
 def _seek(proof: Proof, stage: str, *, plans: tuple[ClockPlan, ...]) -> Exploration:
-    mask = _running_mask(plans)
-
-    def is_sought(standing: Standing) -> bool:
-        return standing.stage == stage and _is_bare(standing, mask)
+    def is_sought(found: Exploration, state: int) -> bool:
+        return found.stage_of(state) == stage and found.is_bare(state)
 
     return proof.territory.explore(plans, until=is_sought)
 
 
-def _naked(explored: Exploration, standing: Standing) -> Fault:
-    way = explored.came[standing]
-    states = {
-        plan.clock.name: status
-        for plan in explored.plans
-        for status in ClockStatus
-        if explored.bits(standing.code, plan.clock.name) == 1 << list(ClockStatus).index(status)
-    }
-    chinese = "，".join(f"{name} {_STATES[status]}" for name, status in states.items())
-    english = ", ".join(f"{name} is {status}" for name, status in states.items())
+def _told(proof: Proof, stage: str, explored: Exploration) -> Exploration:
+    """Look once more with the clocks that pause or have ended there, for the sentence."""
+    known = {plan.clock.name for plan in explored.plans}
+    more = tuple(v.plan for v in proof.views if v.is_alive_in(stage) and v.name not in known)
+    try:
+        fuller = _seek(proof, stage, plans=(*explored.plans, *more))
+    except TooManyCombinations:
+        return explored
+    return explored if fuller.sought is None else fuller
+
+
+def _naked(explored: Exploration) -> Fault:
+    state = explored.sought or 0
+    way, stage = explored.came[state], explored.stage_of(state)
+    states = list(_states(explored, state, stage=stage))
+    chinese = "，".join(f"{name} {say(word, 'zh')}" for name, word in states)
+    english = ", ".join(f"{name} {say(word, 'en')}" for name, word in states)
     why = (
         f"除最后兜底外没有时限在计，也没有待处置（{chinese or '没有时限'}） | "
         "nothing but the last net counts and no attention is open "
         f"({english or 'no clock can count there'})"
     )
-    place = Place(stage=standing.stage, rule=way.placed.address)
-    return Fault(FaultKind.UNCOVERED, place, why)
+    return Fault(FaultKind.UNCOVERED, Place(stage=stage, rule=way.placed.address), why)
+
+
+def _states(explored: Exploration, state: int, *, stage: str) -> Iterator[tuple[str, str]]:
+    """Say how each clock stands that the book mentions for the stage, or that is alive."""
+    for plan in explored.plans:
+        bits = explored.bits(state, plan.clock.name)
+        if plan.clock.is_conditional:
+            yield plan.clock.name, "未必开始 | may not have started"
+        elif bits & ALIVE or stage in plan.counts_in | plan.pauses_in:
+            yield plan.clock.name, _STATES[bits]
 
 
 _STATES = {
-    ClockStatus.IDLE: "未开始",
-    ClockStatus.RUNNING: "在计",
-    ClockStatus.PAUSED: "暂停",
-    ClockStatus.ENDED: "已届满",
-    ClockStatus.STOPPED: "已停止",
+    BITS[ClockStatus.IDLE]: "未在计 | does not run",
+    BITS[ClockStatus.PAUSED]: "已暂停 | is paused",
+    BITS[ClockStatus.ENDED]: "已届满 | has ended",
+    BITS[ClockStatus.STOPPED]: "已停止 | is stopped",
 }

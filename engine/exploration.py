@@ -16,213 +16,201 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.case import ClockStatus
 from engine.faults import Fault, FaultKind, Place
-from engine.machine import BEGIN, PlacedRule
-from engine.moves import ClockPlan, Passage, moves_of, status_after
+from engine.moves import ClockPlan
+from engine.ways import ANY_BITS, BITS, RUNNING, WIDTH, Table, Way, worked_out
 from schemas.casework import FactCorrected
 
-COMBINATIONS_MAX = 200_000
-WIDTH = len(ClockStatus)
-BITS = {status: 1 << number for number, status in enumerate(ClockStatus)}
-ALIVE = BITS[ClockStatus.RUNNING] | BITS[ClockStatus.PAUSED] | BITS[ClockStatus.ENDED]
-RUNNING = BITS[ClockStatus.RUNNING]
-ANY_BITS = (1 << WIDTH) - 1
+COMBINATIONS_MAX = 50_000
 
 
 class TooManyCombinations(Exception):
     """The clocks can stand in more combinations than a proof looks at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A step that a rule allows; `ender` is the clock whose end it answers, if any."""
-
-    placed: PlacedRule
-    passage: Passage
-    ender: str
-    raises: bool
-
-    @property
-    def leaves(self) -> bool:
-        """Tell whether the step changes the stage."""
-        return self.passage.source != self.passage.target
-
-    @property
-    def stays_put(self) -> bool:
-        """Tell whether the step is a clock's end that opens attention and moves nothing."""
-        return bool(self.ender) and self.placed.rule.to is None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A stage, the states of the explored clocks, and whether a rule's attention is open."""
-
-    stage: str
-    code: int
-    attended: bool
-
-
-Change = tuple[int, dict[int, tuple[int, ...]]]
-
-
-@dataclass(slots=True)
+@dataclass
 class Exploration:
-    """What was reached with some of a book's clocks; `came` gives the step that led there first.
+    """What was reached with some of a book's clocks.
 
-    `unions` joins the combinations of a stage, or of a stage in which the named clock counts.
+    A combination is one integer: five bits a clock, then one for open attention, then the stage's
+    number. `came` gives the step that led to each first; `sought` is what the walk was to find.
     """
 
     plans: tuple[ClockPlan, ...]
-    came: dict[Standing, Way] = field(default_factory=dict)
-    unions: dict[tuple[str, str], int] = field(default_factory=dict)
-    sought: Standing | None = None
+    stages: tuple[str, ...]
+    came: dict[int, Way] = field(default_factory=dict)
+    sought: int | None = None
+
+    @cached_property
+    def attended(self) -> int:
+        """The bit that says that a rule's attention is open."""
+        return 1 << WIDTH * len(self.plans)
+
+    def stage_of(self, state: int) -> str:
+        """Read the stage of a combination."""
+        return self.stages[state >> WIDTH * len(self.plans) + 1]
+
+    def code_of(self, state: int) -> int:
+        """Read the states of the clocks of a combination."""
+        return state & self.attended - 1
+
+    def standing(self, stage: str, code: int = 0) -> int:
+        """Write a combination without attention."""
+        return self.stages.index(stage) << WIDTH * len(self.plans) + 1 | code
+
+    @cached_property
+    def idle(self) -> int:
+        """The states of the clocks when none has started."""
+        idle = BITS[ClockStatus.IDLE]
+        return sum(idle << number * WIDTH for number in range(len(self.plans)))
+
+    @cached_property
+    def running(self) -> int:
+        """The bits that say that an unconditional clock counts."""
+        return sum(
+            RUNNING << number * WIDTH
+            for number, plan in enumerate(self.plans)
+            if not plan.clock.is_conditional
+        )
+
+    def is_bare(self, state: int) -> bool:
+        """Tell whether nothing counts for sure and no attention is open."""
+        return not state & (self.running | self.attended)
 
     def bits(self, code: int, clock: str) -> int:
         """Read a clock's bits in one combination or in a union of many."""
         names = [plan.clock.name for plan in self.plans]
         return code >> names.index(clock) * WIDTH & ANY_BITS
 
-    def unite(self) -> None:
-        """Join what was reached, by stage and by stage and running clock."""
+    @cached_property
+    def unions(self) -> dict[tuple[str, str], int]:
+        """Join the combinations of a stage, or those of a stage in which the named clock counts."""
         masks = [("", 0)]
         masks += [(p.clock.name, RUNNING << n * WIDTH) for n, p in enumerate(self.plans)]
         unions: defaultdict[tuple[str, str], int] = defaultdict(int)
-        unions["", ""] = idle_code(self.plans)
-        for standing in self.came:
+        unions["", ""] = self.idle
+        for state in self.came:
+            stage, code = self.stage_of(state), self.code_of(state)
             for name, mask in masks:
-                if standing.code & mask == mask:
-                    unions[standing.stage, name] |= standing.code
-        self.unions = dict(unions)
-
-
-def ways_of(placed: Sequence[PlacedRule]) -> tuple[Way, ...]:
-    """List the steps that a book's rules allow; a rule behind an unguarded one allows none."""
-    found = []
-    taken: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for item in placed:
-        rule = item.rule
-        roles = {str(role) for role in rule.by} or {""}
-        gone = taken[item.source, rule.trigger]
-        if rule.before is None and not roles <= gone:
-            source = "" if item.source == BEGIN else item.source
-            passage = Passage(rule.trigger, source, item.target, rule.progress)
-            found.append(Way(item, passage, rule.clock, rule.raises is not None))
-        if not rule.is_guarded:
-            gone |= roles
-    return tuple(found)
-
-
-def idle_code(plans: Sequence[ClockPlan]) -> int:
-    """Give the combination in which no clock has started."""
-    return sum(BITS[ClockStatus.IDLE] << number * WIDTH for number in range(len(plans)))
+                if code & mask == mask:
+                    unions[stage, name] |= code
+        return dict(unions)
 
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """Where to walk: the steps, and the stages that are never left again."""
+    """Where to walk: the steps, all stages, and those that are never left again."""
 
     ways: tuple[Way, ...]
+    stages: tuple[str, ...]
     ends: frozenset[str]
+    tables: dict[tuple[object, ...], Table] = field(default_factory=dict)
+
+    def table(self, plan: ClockPlan, way: Way) -> Table:
+        """Give what a step does to a clock, worked out once for all steps like it."""
+        passage, name = way.passage, plan.clock.name
+        told = plan.starts | plan.stops | {FactCorrected.event_type}
+        trigger = passage.trigger if passage.trigger in told else ""
+        key = (name, trigger, passage.source, passage.target, way.ender == name)
+        if key not in self.tables:
+            self.tables[key] = worked_out(plan, way)
+        return self.tables[key]
 
     def explore(
-        self, plans: tuple[ClockPlan, ...], *, until: Callable[[Standing], bool] | None = None
+        self,
+        plans: tuple[ClockPlan, ...],
+        *,
+        until: Callable[[Exploration, int], bool] | None = None,
     ) -> Exploration:
         """Walk from the begin rules until nothing new turns up, or what is sought."""
-        found = Exploration(plans)
-        leaving = _prepared(self, plans)
-        waiting = deque([Standing("", idle_code(plans), attended=False)])
+        found = Exploration(plans, ("", *self.stages))
+        leaving = _prepared(self, found)
+        waiting = deque([found.standing("", found.idle)])
         while waiting:
             here = waiting.popleft()
-            for step in leaving[here.stage]:
+            for step in leaving[found.stage_of(here)]:
                 for after in step.results(here):
-                    if after in found.came:
-                        continue
-                    found.came[after] = step.way
-                    waiting.append(after)
-                    if until is not None and until(after):
-                        found.sought = after
-                        return found
+                    if after not in found.came:
+                        found.came[after] = step.way
+                        waiting.append(after)
+                        if until is not None and until(found, after):
+                            found.sought = after
+                            return found
             if len(found.came) > COMBINATIONS_MAX:
                 raise TooManyCombinations(", ".join(plan.clock.name for plan in plans))
-        found.unite()
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A way with the clocks it changes worked out."""
+    """A way worked out: bits it needs, keeps and sets, clocks it changes for sure or perhaps."""
 
     way: Way
     needs: int
-    changes: tuple[Change, ...]
-    is_end: bool
+    keeps: int
+    sets: int
+    changes: tuple[tuple[int, dict[int, int]], ...]
+    choices: tuple[tuple[int, dict[int, tuple[int, ...]]], ...]
 
-    def results(self, here: Standing) -> Iterator[Standing]:
-        """Give the standings that the step may lead to; none when its clock does not run."""
-        way = self.way
-        if here.code & self.needs != self.needs:
-            return
-        if self.is_end:
-            yield Standing(way.passage.target, 0, attended=False)
-            return
-        attended = way.raises or (here.attended and not way.leaves)
-        codes: tuple[int, ...] = (here.code,)
+    @property
+    def effects(self) -> Iterator[object]:
+        """Give what the step does to clocks, for comparing it with another."""
+        yield from ((shift, tuple(table.items())) for shift, table in self.changes)
+        yield from ((shift, tuple(table.items())) for shift, table in self.choices)
+
+    def results(self, here: int) -> Sequence[int]:
+        """Give the combinations that the step may lead to; none when its clock does not run."""
+        if here & self.needs != self.needs:
+            return ()
+        after = here & self.keeps | self.sets
         for shift, table in self.changes:
+            after = after & ~(ANY_BITS << shift) | table[here >> shift & ANY_BITS] << shift
+        if not self.choices:
+            return (after,)
+        return tuple(self._chosen(here, after))
+
+    def _chosen(self, here: int, after: int) -> Iterator[int]:
+        states = [after]
+        for shift, table in self.choices:
             kept = ~(ANY_BITS << shift)
-            codes = tuple(
-                code & kept | new << shift for code in codes for new in table[code >> shift & 31]
-            )
-        for code in codes:
-            yield Standing(way.passage.target, code, attended)
+            news = table[here >> shift & ANY_BITS]
+            states = [state & kept | new << shift for state in states for new in news]
+        yield from states
 
 
-def _prepared(territory: Territory, plans: tuple[ClockPlan, ...]) -> defaultdict[str, list[_Step]]:
-    positions = {plan.clock.name: number for number, plan in enumerate(plans)}
-    prepared: defaultdict[str, list[_Step]] = defaultdict(list)
+def _prepared(territory: Territory, found: Exploration) -> dict[str, list[_Step]]:
+    """Work out the steps from each stage, those that do the same once."""
+    positions = {plan.clock.name: number for number, plan in enumerate(found.plans)}
+    prepared: dict[str, list[_Step]] = {stage: [] for stage in found.stages}
+    seen: set[tuple[object, ...]] = set()
     for way in territory.ways:
         if way.stays_put or (way.ender and way.ender not in positions):
             continue
         if way.passage.source in territory.ends:
             continue
         needs = RUNNING << positions[way.ender] * WIDTH if way.ender else 0
-        changes = tuple(_changes(way, plans))
-        prepared[way.passage.source].append(
-            _Step(way, needs, changes, is_end=way.passage.target in territory.ends)
-        )
+        step = _step(territory, way, found=found, needs=needs)
+        effect = (way.passage.source, needs, step.keeps, step.sets, *step.effects)
+        if effect not in seen:
+            seen.add(effect)
+            prepared[way.passage.source].append(step)
     return prepared
 
 
-def _changes(way: Way, plans: tuple[ClockPlan, ...]) -> Iterator[Change]:
-    for number, plan in enumerate(plans):
-        table = {
-            BITS[status]: tuple(BITS[after] for after in results(plan, status, way=way))
-            for status in ClockStatus
-        }
-        if any(after != (before,) for before, after in table.items()):
-            yield number * WIDTH, table
-
-
-def results(plan: ClockPlan, status: ClockStatus, *, way: Way) -> tuple[ClockStatus, ...]:
-    """Give the states that a step may leave a clock in; a condition holds or declines."""
-    if way.ender == plan.clock.name:
-        status = ClockStatus.ENDED
-    answers = (False, True) if plan.clock.is_conditional else (False,)
-    found = [
-        status_after(status, moves_of(plan, status, passage=way.passage, declines=declines))
-        for declines in answers
-    ]
-    if status is ClockStatus.ENDED and found[0] is ClockStatus.ENDED and _revives(plan, way):
-        paused = way.passage.target in plan.pauses_in
-        found.append(ClockStatus.PAUSED if paused else ClockStatus.RUNNING)
-    return tuple(dict.fromkeys(found))
-
-
-def _revives(plan: ClockPlan, way: Way) -> bool:
-    """Tell whether a corrected fact may let an ended clock count again."""
-    corrects = way.passage.trigger == FactCorrected.event_type
-    return corrects and any(start.fact for start in plan.clock.starts)
+def _step(territory: Territory, way: Way, *, found: Exploration, needs: int) -> _Step:
+    sets = found.standing(way.passage.target)
+    if way.passage.target in territory.ends:
+        return _Step(way, needs, 0, sets, (), ())
+    codes = found.attended - 1
+    keeps = codes if way.leaves else codes | found.attended
+    sets |= found.attended if way.raises else 0
+    tables = [(number * WIDTH, territory.table(p, way)) for number, p in enumerate(found.plans)]
+    sure = tuple((at, table.sure) for at, table in tables if table.sure)
+    choices = tuple((at, table.perhaps) for at, table in tables if table.perhaps)
+    return _Step(way, needs, keeps, sets, sure, choices)
 
 
 def too_many(names: str) -> Fault:
@@ -233,20 +221,3 @@ def too_many(names: str) -> Fault:
         "stages, or let fewer ends move the case"
     )
     return Fault(FaultKind.TOO_MANY_COMBINATIONS, Place(), why)
-
-
-def running_mask(plans: Sequence[ClockPlan]) -> int:
-    """Give the bits that say that an unconditional clock counts."""
-    return sum(
-        RUNNING << number * WIDTH
-        for number, plan in enumerate(plans)
-        if not plan.clock.is_conditional
-    )
-
-
-def described(code: int, plans: Sequence[ClockPlan]) -> dict[str, ClockStatus]:
-    """Write a combination with names."""
-    return {
-        plan.clock.name: next(s for s in ClockStatus if code >> n * WIDTH & BITS[s])
-        for n, plan in enumerate(plans)
-    }

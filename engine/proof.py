@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from engine.case import ClockStatus
-from engine.exploration import ALIVE, BITS, RUNNING, Exploration, Territory, Way, ways_of
+from engine.exploration import Exploration, Territory
 from engine.machine import RulebookMachine
 from engine.moves import SILENCE, ClockPlan, Move, moves_of
 from engine.rulebook import Workflow
+from engine.ways import ALIVE, BITS, RUNNING, Way, ways_of
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,10 @@ class ClockView:
     def came_alive(self, stage: str) -> Way | None:
         """Give a step that leaves the clock alive in a stage."""
         found = self.explored
-        return next(
-            (
-                way
-                for standing, way in found.came.items()
-                if standing.stage == stage and found.bits(standing.code, self.name) & ALIVE
-            ),
-            None,
-        )
+        for state, way in found.came.items():
+            if found.stage_of(state) == stage and found.bits(state, self.name) & ALIVE:
+                return way
+        return None
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,7 @@ class Proof:
     def reached(self) -> frozenset[str]:
         """The stages that a case can come to."""
         explored = (self.together, *(view.explored for view in self.views))
-        return frozenset(standing.stage for found in explored for standing in found.came)
+        return frozenset(stage for found in explored for stage, _ in found.unions if stage)
 
     @cached_property
     def open_reached(self) -> tuple[str, ...]:
@@ -120,7 +117,7 @@ def lay_open(book: Workflow[Any]) -> Proof:
     ways = ways_of(machine.placed)
     left = {way.passage.source for way in ways if way.leaves}
     ends = frozenset(machine.final - left)
-    territory = Territory(ways, ends)
+    territory = Territory(ways, tuple(map(str, book.stages)), ends)
     movers = {way.ender for way in ways if way.leaves and way.passage.target not in ends}
     plans = tuple(plan for plan in machine.plans if plan.clock.name != SILENCE)
     moving = tuple(plan for plan in plans if plan.clock.name in movers)

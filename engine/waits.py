@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.cover import StageCover
-from engine.exploration import Way
 from engine.limits import Choose, Dated, Earliest, Given, Limit, Roll, Span, Unit, Until
 from engine.proof import Proof
 from engine.rulebook import Clock, Workflow
+from engine.ways import Way
 
 LONGEST_ROLL_DAYS = 9
 OFFICE_HOURS_A_DAY = 7

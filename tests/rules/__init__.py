@@ -1,0 +1,1 @@
+"""What is proved of a rule book, and how it is printed."""
