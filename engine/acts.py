@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from engine import attention
@@ -21,6 +20,7 @@ from engine.refusals import (
     WrongRole,
 )
 from engine.step import Step
+from engine.values import altered
 from schemas.casework import (
     AttentionRaised,
     AttentionResolved,
@@ -48,7 +48,7 @@ def decide_act(context: Context, case: Case[Any], *, event: Event) -> Step:
     _require_role(context, case, event)
     after = _HANDLERS[type(event)](context, case, event)
     name = type(event).event_type.removeprefix("cn.hongdun.")
-    return Step(f"engine/{name}", "", replace(after, revision=case.revision + 1))
+    return Step(f"engine/{name}", "", altered(after, revision=case.revision + 1))
 
 
 def _require_role(context: Context, case: Case[Any], event: Event) -> None:
@@ -67,7 +67,7 @@ def _require_role(context: Context, case: Case[Any], event: Event) -> None:
 def _held(context: Context, case: Case[Any], event: CaseHeld) -> Case[Any]:
     owner = str(context.machine.book.operators[0])
     asked = attention.raised(case, (event.cause, ""), owner=owner, until=attention.HOLD)
-    return replace(asked, held=True)
+    return altered(asked, held=True)
 
 
 def _released(_context: Context, case: Case[Any], _event: CaseReleased) -> Case[Any]:
@@ -75,7 +75,7 @@ def _released(_context: Context, case: Case[Any], _event: CaseReleased) -> Case[
         message = f"case {case.id} is not held: nothing to release"
         raise NotHeld(message)
     items = attention.closed(case.attention, {attention.HOLD})
-    return replace(case, held=False, attention=items)
+    return altered(case, held=False, attention=items)
 
 
 def _raised(context: Context, case: Case[Any], event: AttentionRaised) -> Case[Any]:
@@ -93,13 +93,13 @@ def _resolved(_context: Context, case: Case[Any], event: AttentionResolved) -> C
         raise NoSuchAttention(message)
     if found.until == attention.PERSON and event.look_again_at is None:
         remaining = tuple(item for item in case.attention if item is not found)
-        return replace(case, attention=remaining)
+        return altered(case, attention=remaining)
     if event.look_again_at is None:
         message = f"{event.cause} lives until {found.until}: give a date in look_again_at"
         raise LookAgainNeeded(message)
-    snoozed = replace(found, look_again_at=event.look_again_at)
+    snoozed = altered(found, look_again_at=event.look_again_at)
     items = tuple(snoozed if item is found else item for item in case.attention)
-    return replace(case, attention=items)
+    return altered(case, attention=items)
 
 
 def _accepted(_context: Context, case: Case[Any], event: DifferenceAccepted) -> Case[Any]:
@@ -123,7 +123,7 @@ def _calendar_changed(context: Context, case: Case[Any], _event: CalendarChanged
         raise AlarmOutdated(message)
     ends = attention.ends_of(changed, case.clocks, stage_left=False)
     items = attention.closed(case.attention, ends)
-    return replace(case, clocks=case.clocks.changed(changed), attention=items)
+    return altered(case, clocks=case.clocks.changed(changed), attention=items)
 
 
 _HANDLERS: dict[type[Event], Callable[..., Case[Any]]] = {

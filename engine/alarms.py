@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from engine import attention
@@ -15,6 +14,7 @@ from engine.machine import PlacedRule
 from engine.moves import SILENCE
 from engine.refusals import AlarmOutdated, NoRuleApplies
 from engine.step import Step
+from engine.values import altered
 from schemas.casework import ClockExpired, LadderClimbed, ReminderDue
 from schemas.event import Event
 
@@ -74,23 +74,23 @@ def _expired(
     if event.clock == SILENCE and any(item.cause != SILENCE for item in case.attention):
         return _quiet(context, case, state)
     over = ended(state, context)
-    case = replace(case, clocks=case.clocks.changed({event.clock: over}))
+    case = altered(case, clocks=case.clocks.changed({event.clock: over}))
     placed = None if without_rules else _rule(context, case, event, f"expires:{event.clock}")
     if placed is None:
-        bare = replace(case, revision=case.revision + 1)
+        bare = altered(case, revision=case.revision + 1)
         return Step(f"engine/{event.clock}", over.basis, _asked(context, bare, event.clock))
     step = take(context, case, event=event, placed=placed)
     asks = placed.rule.to is None and step.case.clocks[event.clock].status is ClockStatus.ENDED
     after = _asked(context, step.case, event.clock) if asks else step.case
-    return replace(step, case=after, basis=step.basis or over.basis)
+    return altered(step, case=after, basis=step.basis or over.basis)
 
 
 def _quiet(context: Context, case: Case[Any], state: ClockState) -> Step:
     """Let the last net begin anew while something else already asks for a person."""
-    fresh = replace(state, run=state.run + 1, started_at=state.due_at or case.occasion.happened_at)
+    fresh = altered(state, run=state.run + 1, started_at=state.due_at or case.occasion.happened_at)
     again = counted(fresh, context)
     clocks = case.clocks.changed({SILENCE: again})
-    after = replace(case, clocks=clocks, revision=case.revision + 1)
+    after = altered(case, clocks=clocks, revision=case.revision + 1)
     return Step("engine/silence_quiet", "", after)
 
 
@@ -112,11 +112,11 @@ def _reminded(
     context: Context, case: Case[Any], event: ReminderDue, *, without_rules: bool
 ) -> Step:
     given = reminded(case.clocks[event.clock], event.before)
-    case = replace(case, clocks=case.clocks.changed({event.clock: given}))
+    case = altered(case, clocks=case.clocks.changed({event.clock: given}))
     trigger = f"before:{event.clock}:{event.before}"
     placed = None if without_rules else _rule(context, case, event, trigger)
     if placed is None:
-        after = replace(case, revision=case.revision + 1)
+        after = altered(case, revision=case.revision + 1)
         return Step(f"engine/{event.clock}_reminder_unused", "", after)
     return take(context, case, event=event, placed=placed)
 
@@ -126,5 +126,5 @@ def _climbed(context: Context, case: Case[Any], event: LadderClimbed) -> Step:
     rung = plan_of(context, event.clock).clock.ladder[event.rung - 1]
     clocks = case.clocks.changed({event.clock: climbed(state, str(event.rung))})
     items = attention.handed_up(case.attention, event.clock, owner=str(rung.owner))
-    after = replace(case, clocks=clocks, attention=items, revision=case.revision + 1)
+    after = altered(case, clocks=clocks, attention=items, revision=case.revision + 1)
     return Step(f"engine/{event.clock}_ladder_{event.rung}", state.basis, after)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from engine.case import AttentionItem, Case
 from engine.clock_state import ClockState, ClockStatus
+from engine.clock_table import ClockTable
+from engine.values import altered
 
 STAGE = "stage"
 PERSON = "person"
@@ -26,15 +27,15 @@ def raised(case: Case[Any], key: tuple[str, str], *, owner: str, until: str) -> 
     at, items = case.occasion.arrived_at, case.attention
     for number, item in enumerate(items):
         if item.key == key:
-            again = replace(item, count=item.count + 1, last_seen_at=at)
-            return replace(case, attention=(*items[:number], again, *items[number + 1 :]))
+            again = altered(item, count=item.count + 1, last_seen_at=at)
+            return altered(case, attention=(*items[:number], again, *items[number + 1 :]))
     cause, subject = key
-    return replace(case, attention=(*items, AttentionItem(cause, subject, owner, until, at, at)))
+    return altered(case, attention=(*items, AttentionItem(cause, subject, owner, until, at, at)))
 
 
 def handed_up(items: Items, cause: str, *, owner: str) -> Items:
     """Give an item to the next owner of its ladder."""
-    return tuple(replace(item, owner=owner) if item.cause == cause else item for item in items)
+    return tuple(altered(item, owner=owner) if item.cause == cause else item for item in items)
 
 
 def closed(items: Items, ended: Iterable[str]) -> Items:
@@ -45,13 +46,11 @@ def closed(items: Items, ended: Iterable[str]) -> Items:
     return tuple(item for item in items if item.until not in gone)
 
 
-def ends_of(
-    changed: Mapping[str, ClockState], before: Mapping[str, ClockState], *, stage_left: bool
-) -> set[str]:
+def ends_of(changed: Mapping[str, ClockState], before: ClockTable, *, stage_left: bool) -> set[str]:
     """List what a step ends: the stage it leaves, clocks it stops, starts or gives a new end."""
     ended = {STAGE} if stage_left else set()
     for name, state in changed.items():
-        old = before.get(name)
+        old = before.find(name)
         is_new_run = old is not None and state.run != old.run
         alive_again = state.status is ClockStatus.RUNNING and state.due_at is not None
         if is_new_run or alive_again or state.status is ClockStatus.STOPPED:

@@ -89,6 +89,11 @@ class CaseFile:
         return bytes.fromhex(self.case.id)
 
     @property
+    def next_due_us(self) -> int | None:
+        """The instant of the earliest alarm; none while the case is held."""
+        return None if self.case.held else self.case.clocks.next_alarm_us()
+
+    @property
     def is_closed(self) -> bool:
         """Tell whether the case stands in a final stage."""
         return self.case.stage in self.machine.final
@@ -189,7 +194,7 @@ class CaseFile:
             attention=attention_text(case.attention),
             opened_us=to_us(case.opened_at),
             stage_opened_us=to_us(case.stage_opened_at),
-            next_due_us=None if case.held else case.clocks.next_alarm_us(),
+            next_due_us=self.next_due_us,
             head=self.head,
             closed=self.is_closed,
             held=case.held,

@@ -17,19 +17,22 @@ from engine.limit_notation import parse_limit
 from engine.limits import Span
 
 _STATUSES: Final = {str(status): status for status in ClockStatus}
+_KINDS: Final = {str(kind): kind for kind in AlarmKind}
+_UNKNOWN: Final = -1
 
 
 class ClockTable(Mapping[str, ClockState]):
     """Clocks by name; never changed in place."""
 
-    __slots__ = ("_states", "documents")
+    __slots__ = ("_next_us", "_states", "documents")
 
     def __init__(
-        self, documents: Mapping[str, Document], states: Mapping[str, ClockState] | None = None
+        self, documents: dict[str, Document], states: dict[str, ClockState] | None = None
     ) -> None:
-        """Keep the documents; `states` are those of them that are decoded already."""
-        self.documents = dict(documents)
-        self._states = dict(states or {})
+        """Take over the documents; `states` are those of them that are decoded already."""
+        self.documents = documents
+        self._states = states or {}
+        self._next_us: int | None = _UNKNOWN
 
     @classmethod
     def parsed(cls, text: str) -> Self:
@@ -42,6 +45,10 @@ class ClockTable(Mapping[str, ClockState]):
             found = self._states[name] = clock_state(name, self.documents[name])
         return found
 
+    def find(self, name: str) -> ClockState | None:
+        """Give a clock, none if it never started."""
+        return self[name] if name in self.documents else None
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.documents)
 
@@ -53,37 +60,33 @@ class ClockTable(Mapping[str, ClockState]):
         document = self.documents.get(name)
         return ClockStatus.IDLE if document is None else _STATUSES[document["status"]]
 
-    def changed(self, changes: Mapping[str, ClockState]) -> ClockTable:
+    def changed(self, changes: dict[str, ClockState]) -> ClockTable:
         """Give the table after some clocks have changed."""
         if not changes:
             return self
         documents = {name: clock_document(state) for name, state in changes.items()}
-        return ClockTable(self.documents | documents, {**self._states, **changes})
+        return ClockTable(self.documents | documents, self._states | changes)
 
     def changes_since(self, before: ClockTable) -> dict[str, Document]:
         """List the clocks that differ from an earlier table, as documents."""
         old = before.documents
         return {n: doc for n, doc in self.documents.items() if old.get(n) is not doc}
 
-    def next_alarm(self) -> tuple[ClockState, Alarm] | None:
-        """Give the earliest alarm with its clock; by kind and name where instants tie."""
-        first = min(
-            (
-                (at, kind, name, key)
-                for name, document in self.documents.items()
-                for at, kind, key in document.get("alarms", ())
-            ),
-            default=None,
+    def first_alarm(self) -> tuple[ClockState, Alarm]:
+        """Give the earliest of the alarms, with its clock; by kind and name where instants tie."""
+        at, kind, name, key = min(
+            (at, kind, name, key)
+            for name, document in self.documents.items()
+            for at, kind, key in document.get("alarms", ())
         )
-        if first is None:
-            return None
-        at, kind, name, key = first
-        return self[name], Alarm(from_us(at), AlarmKind(kind), key)
+        return self[name], Alarm(from_us(at), _KINDS[kind], key)
 
     def next_alarm_us(self) -> int | None:
         """Give the instant of the earliest alarm."""
-        alarms = (a for document in self.documents.values() for a in document.get("alarms", ()))
-        return min((alarm[0] for alarm in alarms), default=None)
+        if self._next_us == _UNKNOWN:
+            alarms = [alarm[0] for d in self.documents.values() for alarm in d.get("alarms", ())]
+            self._next_us = min(alarms, default=None)
+        return self._next_us
 
     def text(self) -> str:
         """Write the clocks as a row keeps them."""
@@ -144,7 +147,7 @@ def clock_state(name: str, document: Document) -> ClockState:
         fired=tuple(document.get("fired", ())),
         due_at=_instant(document.get("due")),
         alarms=tuple(
-            Alarm(from_us(at), AlarmKind(kind), key) for at, kind, key in document.get("alarms", ())
+            Alarm(from_us(at), _KINDS[kind], key) for at, kind, key in document.get("alarms", ())
         ),
         calendar_version=document.get("calendar", 0),
         basis=document.get("basis", ""),

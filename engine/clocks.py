@@ -6,7 +6,6 @@ Which moves a step makes is `moves`; when a limit ends is `deadlines`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -17,9 +16,9 @@ from engine.clock_table import ClockTable
 from engine.context import Context
 from engine.deadlines import DateWithoutLimit, Deadline, DeadlineArithmetic, Pause, Run, era_of
 from engine.limits import Choose, Dated, Given, Limit, Settled, Span, Until, UntilDay
-from engine.moves import ClockPlan, Move, Passage, moves_of
+from engine.moves import ClockPlan, Move, Passage
 from engine.refusals import GivenDateTooLate
-from engine.values import value
+from engine.values import altered, value
 from schemas.event import Event
 
 
@@ -46,15 +45,16 @@ class Turn:
 def turn_clocks(turn: Turn, clocks: ClockTable) -> dict[str, ClockState]:
     """Give the clocks that the step changed, each in its new state."""
     changed: dict[str, ClockState] = {}
-    for plan in turn.context.machine.plans:
-        name = plan.clock.name
-        moves = moves_of(plan, clocks.status(name), passage=turn.passage)
-        if not moves and not _is_extended_by(plan, turn):
+    for planned in turn.context.machine.moves_in(turn.passage):
+        plan, name = planned.plan, planned.plan.clock.name
+        moves = planned.by_status[clocks.status(name)]
+        if not moves and not planned.extends:
             continue
-        state = moved = clocks.get(name)
+        state = moved = clocks.find(name)
         for move in moves:
             moved = _moved(move, plan, moved, turn)
-        moved = _extended(plan, moved, turn)
+        if planned.extends:
+            moved = _extended(plan, moved, turn)
         if moved is not None and moved is not state:
             changed[name] = moved
     return changed
@@ -66,11 +66,11 @@ def _moved(move: Move, plan: ClockPlan, state: ClockState | None, turn: Turn) ->
             return _started(plan, state, turn)
         case Move.PAUSE, ClockState(status=ClockStatus.RUNNING):
             pauses = (*state.pauses, Pause(turn.at, None))
-            return replace(state, status=ClockStatus.PAUSED, pauses=pauses, due_at=None, alarms=())
+            return altered(state, status=ClockStatus.PAUSED, pauses=pauses, due_at=None, alarms=())
         case Move.RESUME, ClockState(status=ClockStatus.PAUSED):
             *earlier, last = state.pauses
             pauses = (*earlier, Pause(last.since, max(turn.at, last.since)))
-            running = replace(state, status=ClockStatus.RUNNING, pauses=pauses)
+            running = altered(state, status=ClockStatus.RUNNING, pauses=pauses)
             return counted(running, turn.context)
         case Move.STOP, ClockState():
             return stopped(state, turn.at)
@@ -152,24 +152,17 @@ def _bound(at_most: Span | Until, started_at: datetime, turn: Turn) -> date:
     return arithmetic.local_day(due_at - datetime.resolution)
 
 
-def _is_extended_by(plan: ClockPlan, turn: Turn) -> bool:
-    extension = plan.clock.extends
-    return extension is not None and extension.event.event_type == turn.passage.trigger
-
-
 def _extended(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState | None:
     extension = plan.clock.extends
     if state is None or extension is None or state.status is not ClockStatus.RUNNING:
-        return state
-    if not _is_extended_by(plan, turn):
         return state
     if len(state.extensions) >= extension.times:
         return state
     by, _ = _settled(extension.by, turn.at, turn)
     if isinstance(by, Span):
-        longer = replace(state, extensions=(*state.extensions, by))
+        longer = altered(state, extensions=(*state.extensions, by))
     else:
-        longer = replace(state, limit=by)
+        longer = altered(state, limit=by)
     return counted(longer, turn.context)
 
 
@@ -177,7 +170,7 @@ def stopped(state: ClockState, at: datetime) -> ClockState:
     """Stop a clock; one that ended although its stop had happened in time was no breach."""
     ended_at = state.ended_at
     breached = ended_at is not None and at >= ended_at
-    return replace(state, status=ClockStatus.STOPPED, stopped_at=at, alarms=(), breached=breached)
+    return altered(state, status=ClockStatus.STOPPED, stopped_at=at, alarms=(), breached=breached)
 
 
 def counted(state: ClockState, context: Context) -> ClockState:
@@ -186,15 +179,15 @@ def counted(state: ClockState, context: Context) -> ClockState:
     A date without a limit and a year without a calendar leave none; attention says so.
     """
     if state.limit is None:
-        return replace(state, due_at=None, alarms=())
+        return altered(state, due_at=None, alarms=())
     version = context.arithmetic.calendar.version
     try:
         deadline = context.arithmetic.due(run_of(state, state.limit, context))
         reminders = tuple(_reminders(state, context, deadline))
     except YearWithoutCalendar:
-        return replace(state, due_at=None, alarms=(), calendar_version=version)
+        return altered(state, due_at=None, alarms=(), calendar_version=version)
     end = Alarm(deadline.at, AlarmKind.END)
-    return replace(state, due_at=deadline.at, alarms=(*reminders, end), calendar_version=version)
+    return altered(state, due_at=deadline.at, alarms=(*reminders, end), calendar_version=version)
 
 
 def run_of(state: ClockState, limit: Settled, context: Context) -> Run:
@@ -216,7 +209,7 @@ def missing_year(state: ClockState, context: Context) -> int | None:
 
 def plan_of(context: Context, name: str) -> ClockPlan:
     """Find a clock's plan by its name."""
-    return next(plan for plan in context.machine.plans if plan.clock.name == name)
+    return context.machine.plan_of[name]
 
 
 def _reminders(state: ClockState, context: Context, deadline: Deadline) -> Iterator[Alarm]:
@@ -236,16 +229,16 @@ def ended(state: ClockState, context: Context) -> ClockState:
         Alarm(context.arithmetic.roughly(rung.delay, due_at), AlarmKind.RUNG, str(number))
         for number, rung in enumerate(ladder, start=1)
     )
-    return replace(state, status=ClockStatus.ENDED, ended_at=due_at, alarms=rungs, breached=True)
+    return altered(state, status=ClockStatus.ENDED, ended_at=due_at, alarms=rungs, breached=True)
 
 
 def reminded(state: ClockState, key: str) -> ClockState:
     """Note that a reminder was given, so that this run never gives it again."""
     alarms = tuple(a for a in state.alarms if (a.kind, a.key) != (AlarmKind.REMINDER, key))
-    return replace(state, alarms=alarms, fired=(*state.fired, key))
+    return altered(state, alarms=alarms, fired=(*state.fired, key))
 
 
 def climbed(state: ClockState, key: str) -> ClockState:
     """Note that a rung of the ladder was climbed."""
     alarms = tuple(a for a in state.alarms if (a.kind, a.key) != (AlarmKind.RUNG, key))
-    return replace(state, alarms=alarms)
+    return altered(state, alarms=alarms)

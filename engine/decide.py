@@ -6,7 +6,6 @@ Engine acts (holding, resolving attention, calendar changes) are `acts`; clock e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -22,6 +21,7 @@ from engine.machine import BEGIN, PlacedRule
 from engine.moves import Passage
 from engine.refusals import UnknownFact
 from engine.step import Step
+from engine.values import altered
 from schemas.casework import FactCorrected
 from schemas.commands import Command
 from schemas.event import Event
@@ -52,7 +52,7 @@ def take(context: Context, case: Case[Any], *, event: Event, placed: PlacedRule)
     clocks = case.clocks.changed(changed)
     ends = attention.ends_of(changed, case.clocks, stage_left=placed.target != case.stage)
     items = attention.closed(moved.attention, ends)
-    after = _asking(context, replace(moved, clocks=clocks, attention=items), placed)
+    after = _asking(context, altered(moved, clocks=clocks, attention=items), placed)
     after, shared = _unlimited(context, after, changed)
     return Step(
         rule=placed.address,
@@ -67,7 +67,7 @@ def take(context: Context, case: Case[Any], *, event: Event, placed: PlacedRule)
 def _moved(case: Case[Any], event: Event, placed: PlacedRule) -> Case[Any]:
     stays = placed.target == case.stage
     happened_at = case.occasion.happened_at
-    return replace(
+    return altered(
         case,
         stage=placed.target,
         revision=case.revision + 1,
@@ -119,7 +119,7 @@ def _recounted(
         value = getattr(case.facts, fact)
         if state is None or not counts_from or value is None or state.status not in alive:
             continue
-        moved = replace(state, started_at=instant_of_fact(value, context.arithmetic))
+        moved = altered(state, started_at=instant_of_fact(value, context.arithmetic))
         changed[plan.clock.name] = _shifted(context, case, moved)
     return changed
 
@@ -131,8 +131,8 @@ def _shifted(context: Context, case: Case[Any], state: ClockState) -> ClockState
     if state.status is not ClockStatus.ENDED:
         return fresh
     if fresh.due_at and fresh.due_at > case.occasion.arrived_at:
-        return replace(fresh, status=ClockStatus.RUNNING, ended_at=None, breached=False)
-    return replace(state, due_at=fresh.due_at)
+        return altered(fresh, status=ClockStatus.RUNNING, ended_at=None, breached=False)
+    return altered(state, due_at=fresh.due_at)
 
 
 def _asking(context: Context, after: Case[Any], placed: PlacedRule) -> Case[Any]:

@@ -242,10 +242,10 @@ class Docket:
     def ring(self, file: CaseFile, *, until_us: int, arrived_us: int | None = None) -> int:
         """Let alarms ring up to an instant; without `arrived_us` each arrives when it is due."""
         for rung in range(MAX_ALARMS):
-            found = file.case.clocks.next_alarm()
-            if found is None or to_us(found[1].at) > until_us or file.case.held:
+            due_us = file.next_due_us
+            if due_us is None or due_us > until_us:
                 return rung
-            state, alarm = found
+            state, alarm = file.case.clocks.first_alarm()
             arrived_at = alarm.at if arrived_us is None else from_us(arrived_us)
             if self._is_stale(state, alarm) and self.recount(file, arrived_at):
                 continue

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from engine.limits import Earliest, Settled, Span, Unit, UntilDay
 from schemas.errors import Rejected
 
 EXAMPLES = "`7 working_days`, `24 hours`, `earliest(45 working_days, 60 calendar_days)`"
 BRANCHES_MAX = 8
+REMEMBERED = 1024
+"""How many texts are kept with what they mean: rows name the same few limits again and again."""
 
 _SPAN = re.compile(r"([1-9][0-9]{0,4}) +([a-z_]+)")
 _EARLIEST = re.compile(r"earliest\((.*)\)")
@@ -24,6 +27,7 @@ class LimitUnreadable(Rejected):
         super().__init__(f"{text[:80]!r} is no limit: {why}")
 
 
+@lru_cache(REMEMBERED)
 def parse_limit(text: str) -> Settled:
     """Read a limit such as `15 working_days`, `earliest(...)` or `until 2026-05-11`."""
     text = text.strip()
@@ -34,6 +38,7 @@ def parse_limit(text: str) -> Settled:
     return parse_span(text)
 
 
+@lru_cache(REMEMBERED)
 def parse_span(text: str) -> Span:
     """Read an amount of one unit, such as `24 hours`."""
     found = _SPAN.fullmatch(text.strip())

@@ -7,7 +7,7 @@ One machine a rule-book version, triggers fired on a throw-away cursor. What the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -15,7 +15,8 @@ from typing import Any, cast
 from transitions import EventData, Machine, MachineError
 
 from engine.case import Case
-from engine.moves import ClockPlan, plan_clocks
+from engine.clock_state import ClockStatus
+from engine.moves import ClockPlan, Move, Passage, moves_of, plan_clocks
 from engine.refusals import NoRuleApplies, Tried, WrongRole
 from engine.rulebook import Rule, Workflow
 from schemas.event import Event
@@ -46,6 +47,15 @@ class Cursor:
     tried: list[Tried] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedMoves:
+    """What a passage does to one clock, by where the clock stands."""
+
+    plan: ClockPlan
+    by_status: Mapping[ClockStatus, tuple[Move, ...]]
+    extends: bool
+
+
 class RulebookMachine:
     """One version of a rule book, ready to answer triggers."""
 
@@ -54,6 +64,8 @@ class RulebookMachine:
         self.book = book
         self.final = frozenset(map(str, book.final))
         self.plans: tuple[ClockPlan, ...] = plan_clocks(book)
+        self.plan_of = {plan.clock.name: plan for plan in self.plans}
+        self._turns: dict[Passage, tuple[PlannedMoves, ...]] = {}
         self.reminders = _reminders(book)
         self.placed = tuple(_placed(book))
         self.begins_with = frozenset(rule.trigger for rule in book.begins)
@@ -92,6 +104,13 @@ class RulebookMachine:
         """Tell whether a stage that is still reachable from here, other than it, answers."""
         return any(trigger in self.accepted_in(later) for later in self._later.get(stage, ()))
 
+    def moves_in(self, passage: Passage) -> tuple[PlannedMoves, ...]:
+        """List the clocks that a step may move or lengthen, and how; worked out once a passage."""
+        found = self._turns.get(passage)
+        if found is None:
+            found = self._turns[passage] = tuple(_planned_moves(self.plans, passage))
+        return found
+
     def is_in_loop(self, stage: str) -> bool:
         """Tell whether a case may leave the stage and come back to it."""
         return stage in self._later.get(stage, ())
@@ -99,6 +118,15 @@ class RulebookMachine:
     def moves_by_stage(self, trigger: str, stage: str) -> bool:
         """Tell whether a rule of this very stage moves the case on."""
         return (stage, trigger) in self._moving
+
+
+def _planned_moves(plans: tuple[ClockPlan, ...], passage: Passage) -> Iterator[PlannedMoves]:
+    for plan in plans:
+        extension = plan.clock.extends
+        extends = extension is not None and extension.event.event_type == passage.trigger
+        moves = {status: moves_of(plan, status, passage=passage) for status in ClockStatus}
+        if extends or any(moves.values()):
+            yield PlannedMoves(plan, moves, extends)
 
 
 def _compile(book: Workflow[Any], placed: tuple[PlacedRule, ...]) -> Machine:

@@ -11,11 +11,11 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["changed", "value"]
+__all__ = ["altered", "value"]
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as value
-    from dataclasses import replace as changed
+    from dataclasses import replace as altered
 else:
     from dataclasses import dataclass
 
@@ -31,8 +31,8 @@ else:
 
         return made
 
-    def changed(old: object, /, **changes: object) -> object:
-        """Give a value with some fields changed, as `dataclasses.replace` does."""
+    def altered(old: object, /, **changes: object) -> object:
+        """Give a value with some fields altered, as `dataclasses.replace` does."""
         cls = type(old)
         new = cls(*_FIELDS_OF[cls](old))
         for name, content in changes.items():
