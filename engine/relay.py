@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 import structlog
 
 from engine.arrivals import Submission
+from engine.documents import from_json
 from engine.identifiers import from_us, to_us
 from engine.ports import Delivery, Outbox
 from engine.records import OutboxRecord
@@ -70,23 +71,37 @@ class Relay:
 
 
 class CaseworkDelivery:
-    """Brings messages from case to case back in through the door."""
+    """Brings messages from case to case back in through the door.
 
-    def __init__(self, runtime: Runtime) -> None:
-        """Deliver to this runtime."""
+    A case may start one of a book that is not loaded here; such messages go `elsewhere`.
+    """
+
+    def __init__(
+        self, runtime: Runtime, *, knows: Container[str] = (), elsewhere: Delivery | None = None
+    ) -> None:
+        """Deliver to this runtime; with `elsewhere`, only the event types that it knows."""
         self._runtime = runtime
+        self._knows = knows
+        self._elsewhere = elsewhere
 
     def deliver(self, messages: Sequence[OutboxRecord]) -> Sequence[bytes]:
         """Submit each message; its arrival is when it was sent, so that a replay is the same."""
-        batch = [
-            Submission(
-                body=message.body,
-                feed=CASEWORK_FEED,
-                position=message.id.hex(),
-                arrived_at=from_us(message.created_us),
-                is_trusted=True,
-            )
-            for message in messages
-        ]
-        self._runtime.handle(batch)
-        return [message.id for message in messages]
+        foreign = [message for message in messages if self._is_foreign(message)]
+        batch = [_submission(message) for message in messages if message not in foreign]
+        if batch:
+            self._runtime.handle(batch)
+        taken = set(self._elsewhere.deliver(foreign)) if self._elsewhere and foreign else set()
+        return [m.id for m in messages if m not in foreign or m.id in taken]
+
+    def _is_foreign(self, message: OutboxRecord) -> bool:
+        return self._elsewhere is not None and from_json(message.body)["type"] not in self._knows
+
+
+def _submission(message: OutboxRecord) -> Submission:
+    return Submission(
+        body=message.body,
+        feed=CASEWORK_FEED,
+        position=message.id.hex(),
+        arrived_at=from_us(message.created_us),
+        is_trusted=True,
+    )

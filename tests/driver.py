@@ -21,6 +21,7 @@ from engine.intake import Intake
 from engine.library import Library
 from engine.memory import MemoryStore
 from engine.memory_views import MemoryOutbox
+from engine.ports import Delivery
 from engine.records import CaseRecord, HistoryRecord, OutboxRecord, SealedRecord, SealingKeyRecord
 from engine.relay import CaseworkDelivery, Relay
 from engine.runtime import Runtime
@@ -66,18 +67,16 @@ class PlainSealer:
 
 
 class Tray:
-    """A destination that keeps what it was given; with a door, what the books know goes in."""
+    """A destination that keeps what it was given and passes on what another one takes."""
 
-    def __init__(self, sent: list[dict[str, Any]], door: CaseworkDelivery | None = None) -> None:
+    def __init__(self, sent: list[dict[str, Any]], behind: Delivery | None = None) -> None:
         self._sent = sent
-        self._door = door
+        self._behind = behind
 
     def deliver(self, messages: Sequence[OutboxRecord]) -> Sequence[bytes]:
-        for message in messages:
-            body = json.loads(message.body)
-            self._sent.append(body)
-            if self._door is not None and "report" not in body["type"]:
-                self._door.deliver([message])
+        self._sent.extend(json.loads(message.body) for message in messages)
+        if self._behind is not None:
+            return self._behind.deliver(messages)
         return [message.id for message in messages]
 
 
@@ -93,7 +92,8 @@ class Desk:
         self.runtime = Runtime(self.store, self.intake, self._scene)
         self._ticker = Ticker(self.store, self._scene)
         trays = {name: Tray(self.sent) for name in ("notices", "letters", "partners", "revisits")}
-        casework = Tray(self.sent, CaseworkDelivery(self.runtime))
+        door = CaseworkDelivery(self.runtime, knows=library.event_types, elsewhere=Tray([]))
+        casework = Tray(self.sent, door)
         outbox = MemoryOutbox(self.store.tables)
         self._relay = Relay(outbox, {**trays, "casework": casework})
         self._number = 0

@@ -30,6 +30,13 @@ def test_clue_of_a_violation_starts_a_report_and_leaves_the_complaint(
     assert the_report(complaint)["parent"] == complaint.id
 
 
+def test_started_report_waits_for_its_rule_book_and_is_no_dead_letter(complaint: ComplaintDriver):
+    """No loaded book takes reports yet: they are recorded, not buried."""
+    complaint.is_mediating().clue_found()
+    assert complaint.desk.store.tables.dead_letters == {}
+    assert complaint.desk.store.tables.outbox == {}
+
+
 def test_withdrawal_ends_the_complaint_only(complaint: ComplaintDriver):
     """The report that its clue started goes on."""
     complaint.is_mediating().clue_found()

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from tests.driver import SHANGHAI
 from tests.workflows.drivers import ComplaintDriver
 
@@ -14,6 +16,18 @@ def test_received_complaint_is_registered_and_remembers_what_it_is_about(
     assert complaint.stage == "registered"
     assert complaint.facts["channel"] == "wechat"
     assert complaint.facts["claimed_fen"] == 9900
+
+
+@pytest.mark.parametrize("by", ["intake", "agent", "consumer", "partner"])
+def test_complaint_comes_by_desk_phone_consumer_or_partner(complaint: ComplaintDriver, by: str):
+    """Whoever brings it, it is registered."""
+    complaint.received(by=by)
+    assert complaint.stage == "registered"
+
+
+def test_trader_files_no_complaint_about_itself(complaint: ComplaintDriver):
+    """A role that the book does not name begins nothing."""
+    assert complaint.is_not_begun("received", by="trader") == "wrong_role"
 
 
 def test_seven_working_days_to_accept_run_from_the_day_of_receipt(complaint: ComplaintDriver):
