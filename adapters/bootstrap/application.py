@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from adapters.bootstrap.books import load_library
+from adapters.bootstrap.books import all_books
+from adapters.bootstrap.loading import Book
 from adapters.calendars import SEED_NOTE, SEED_YEARS, seed_days
 from adapters.database.connections import parsed
 from adapters.database.opening import Database, open_database
@@ -17,6 +18,7 @@ from adapters.database.upgrades import upgrade
 from adapters.sealing import KeyedSealer
 from adapters.sealing_key import load_sealing_key
 from adapters.settings import Settings
+from engine.admission import admit
 from engine.deadlines import Counting, DeadlineArithmetic
 from engine.intake import Intake
 from engine.library import Library
@@ -26,7 +28,7 @@ from engine.relay import CaseworkDelivery, Relay
 from engine.runtime import Runtime
 from engine.scene import Scene
 from engine.ticker import Ticker
-from schemas.errors import Conflict
+from schemas.errors import Conflict, HongdunError
 
 CALENDAR_KEPT_SECONDS = 5.0
 RECORDED = ("notices", "letters", "partners", "revisits")
@@ -64,14 +66,15 @@ class Application:
     @classmethod
     def open(cls, settings: Settings) -> Application:
         """Open the settings' database; a new SQLite file gets its key and its tables at once."""
-        library = load_library(settings)
-        file = _embedded_file(settings.url)
+        books = all_books(settings)
+        file = embedded_file(settings.url)
         is_new = file is not None and not file.exists()
         key = load_sealing_key(settings.sealing_key_file, embedded_database=file)
         if is_new:
             upgrade(settings.url)
         database = open_database(settings.url)
         seed(database.calendars)
+        library = _admitted(books, database)
         sealer = KeyedSealer(key)
         return cls(settings=settings, database=database, library=library, sealer=sealer)
 
@@ -121,7 +124,10 @@ class Application:
     def deliveries(self) -> Mapping[str, Delivery]:
         """Give the destinations: case to case through the door, the others recorded."""
         recorded = dict.fromkeys(RECORDED, self.database.deliveries)
-        return {**recorded, "casework": CaseworkDelivery(self.runtime)}
+        casework = CaseworkDelivery(
+            self.runtime, knows=self.library.event_types, elsewhere=self.database.deliveries
+        )
+        return {**recorded, "casework": casework}
 
     def close(self) -> None:
         """Close the database."""
@@ -135,6 +141,16 @@ def seed(calendars: CalendarStore) -> None:
             calendars.add(SEED_YEARS, seed_days(), note=SEED_NOTE)
 
 
-def _embedded_file(url: str) -> Path | None:
+def _admitted(books: list[Book], database: Database) -> Library:
+    """Compile the books that may serve the database, or refuse those that do not fit its cases."""
+    try:
+        return Library(books, active=admit(books, database.bookshelf))
+    except HongdunError:
+        database.close()
+        raise
+
+
+def embedded_file(url: str) -> Path | None:
+    """Name the file of an embedded database, none for a server's."""
     found = parsed(url)
     return Path(str(found.database)) if found.get_backend_name() == "sqlite" else None

@@ -9,6 +9,7 @@ import typer
 
 from adapters.commandline import (
     attention,
+    audits,
     calendars,
     cases,
     clocks,
@@ -17,6 +18,7 @@ from adapters.commandline import (
     events,
     imports,
     ingest,
+    proofs,
     rules,
     seals,
     service,
@@ -46,6 +48,8 @@ for _group in (
     deadletters.app,
     waiting.outbox,
     seals.app,
+    proofs.app,
+    audits.app,
     rules.app,
     clocks.app,
     calendars.app,

@@ -9,6 +9,7 @@ import typer
 
 from adapters.bootstrap.loading import books_of_file
 from adapters.commandline.printing import print_error, print_json, print_rows, print_text
+from adapters.commandline.proofs import verify_rules
 from adapters.commandline.session import Session, session_of
 from adapters.commandline.verdicts import FAULTY, UNREADABLE, print_machine, print_verdict
 from adapters.markup import FileUnreadable, is_table, read_document, read_edges
@@ -27,6 +28,7 @@ SUFFIXES = frozenset({".json", ".yaml", ".yml", ".csv", ".tsv"})
 NAME = "规则书，如 complaint 或 complaint-1 | a rule book, such as complaint or complaint-1"
 
 app = typer.Typer(name="rules", no_args_is_help=True)
+app.command("verify")(verify_rules)
 
 
 @app.callback()
