@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from engine.memory_locks import Locks, never_wait
+from engine.memory_locks import Locks
 from engine.memory_tables import NO_HOME, MemoryTables
 from engine.ports import RowRefused, StaleFence, StaleRead
 from engine.records import (
@@ -22,39 +22,6 @@ from engine.records import (
 )
 
 NUL = "\x00"
-
-
-class MemoryStore:
-    """Cases in memory; `wait` lets other workers run while a lock is held."""
-
-    def __init__(self, *, wait: Callable[[], None] = never_wait) -> None:
-        """Begin empty."""
-        self.tables = MemoryTables()
-        self.locks = Locks(wait)
-
-    @contextmanager
-    def transaction(self) -> Iterator[MemoryTransaction]:
-        """Open a transaction that commits when the block ends and rolls back when it raises."""
-        transaction = MemoryTransaction(self.tables, self.locks)
-        try:
-            yield transaction
-            transaction.commit()
-        finally:
-            self.locks.release(transaction)
-
-    def offset(self, feed: str) -> int | None:
-        """Give the position up to which the feed is consumed, none for a new feed."""
-        return self.tables.offsets.get(feed)
-
-    def next_due_us(self) -> int | None:
-        """Give the earliest instant at which a case or a parked event wants the ticker."""
-        instants = [
-            case.next_due_us
-            for case in self.tables.cases.values()
-            if case.next_due_us is not None and not case.held
-        ]
-        instants += filter(None, map(_wakes_us, self.tables.parked.values()))
-        return min(instants, default=None)
 
 
 class MemoryTransaction:
@@ -173,6 +140,44 @@ class MemoryTransaction:
             found = self._tables.receipts.get(receipt.key)
             if found is None or found.outcome is not Outcome.PARKED:
                 raise StaleRead(f"event {receipt.key.hex()} is not parked any more")
+
+
+class MemoryStore:
+    """Cases in memory, as committed."""
+
+    def __init__(
+        self,
+        locks: Locks | None = None,
+        opens: Callable[[MemoryTables, Locks], MemoryTransaction] = MemoryTransaction,
+    ) -> None:
+        """Begin empty; the locks say how to wait, `opens` makes the transactions."""
+        self.tables = MemoryTables()
+        self.locks = locks or Locks()
+        self._opens = opens
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryTransaction]:
+        """Open a transaction that commits when the block ends and rolls back when it raises."""
+        transaction = self._opens(self.tables, self.locks)
+        try:
+            yield transaction
+            transaction.commit()
+        finally:
+            self.locks.release(transaction)
+
+    def offset(self, feed: str) -> int | None:
+        """Give the position up to which the feed is consumed, none for a new feed."""
+        return self.tables.offsets.get(feed)
+
+    def next_due_us(self) -> int | None:
+        """Give the earliest instant at which a case or a parked event wants the ticker."""
+        instants = [
+            case.next_due_us
+            for case in self.tables.cases.values()
+            if case.next_due_us is not None and not case.held
+        ]
+        instants += filter(None, map(_wakes_us, self.tables.parked.values()))
+        return min(instants, default=None)
 
 
 def _wakes_us(parked: ParkedRecord) -> int | None:

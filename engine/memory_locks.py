@@ -26,18 +26,29 @@ def never_wait() -> None:
     raise LockHeld("a row is locked by another transaction, and nobody runs who could end it")
 
 
-class Locks:
-    """Exclusive locks by key; `wait` lets the others run until a lock is given up."""
+def never_pause() -> None:
+    """Let nobody else run."""
 
-    def __init__(self, wait: Callable[[], None] = never_wait) -> None:
+
+class Locks:
+    """Exclusive locks by key; `wait` lets the others run until a lock is given up.
+
+    `pause` is called before each lock is taken, and may let the others run there too.
+    """
+
+    def __init__(
+        self, wait: Callable[[], None] = never_wait, pause: Callable[[], None] = never_pause
+    ) -> None:
         """Begin with nothing locked."""
         self._wait = wait
+        self._pause = pause
         self._held: dict[Key, Holder] = {}
         self._waiting: dict[int, Key] = {}
         self.deadlocks = 0
 
     def take(self, key: Key, holder: Holder) -> None:
         """Lock, waiting for the holder; a circle of waiting is a `Deadlock`."""
+        self._pause()
         for _ in range(MAX_WAITS):
             if self.try_take(key, holder):
                 return

@@ -13,7 +13,8 @@ from engine.calendar import Calendar, DayKind, NamedDay
 from engine.deadlines import DeadlineArithmetic
 from engine.intake import Intake
 from engine.library import Library
-from engine.memory import MemoryStore
+from engine.memory import MemoryStore, MemoryTransaction
+from engine.memory_locks import Locks
 from engine.memory_views import MemoryArchive, MemoryCalendars, MemoryOutbox
 from engine.ports import Archive, Outbox, StaleFence, StaleRead, Store, UnknownOutcome
 from engine.records import OutboxRecord, ParkedRecord, SealedRecord, SealingKeyRecord
@@ -94,8 +95,10 @@ def calendar_of(number: int, version: int) -> Calendar:
 class MemoryPlace:
     """Where a run keeps its rows: memory, with real locks."""
 
-    def __init__(self, wait: Callable[[], None]) -> None:
-        self.memory = MemoryStore(wait=wait)
+    opens: type[MemoryTransaction] = MemoryTransaction
+
+    def __init__(self, baton: Baton) -> None:
+        self.memory = MemoryStore(Locks(baton.wait, baton.step), self.opens)
         self.store: Store = self.memory
         self.outbox: Outbox = MemoryOutbox(self.memory.tables)
         self.archive: Archive = MemoryArchive(self.memory.tables)
@@ -124,10 +127,17 @@ class ToldRuntime(Runtime):
 class World:
     """One run of one script."""
 
-    def __init__(self, script: Script, *, place: Callable[..., MemoryPlace] = MemoryPlace) -> None:
+    def __init__(
+        self,
+        script: Script,
+        *,
+        place: type[MemoryPlace] = MemoryPlace,
+        ticker: type[Ticker] = Ticker,
+    ) -> None:
         self.script = script
+        self.ticker = ticker
         self.baton = Baton(Random(script.seed), changes=script.changes)
-        self.place = place(self.baton.wait)
+        self.place = place(self.baton)
         self.time = SimulatedTime(script.start_us)
         self.calendars = MemoryCalendars(calendar_of(0, 1))
         self.calendar_numbers = [0]
@@ -162,7 +172,7 @@ class Worker:
         self.store = JournalStore(world.place.store, world.journal)
         faulty = FaultyStore(self.store, self, poison=POISON)
         self.runtime = ToldRuntime(faulty, self._scene, self.store)
-        self._ticker = Ticker(faulty, self._scene, batch=world.script.tick_batch)
+        self._ticker = world.ticker(faulty, self._scene, batch=world.script.tick_batch)
         deliveries = {name: FaultyDelivery(r, self) for name, r in world.recorders.items()}
         deliveries["casework"] = FaultyDelivery(self, self)
         self._relay = Relay(FaultyOutbox(world.place.outbox, self), deliveries)
