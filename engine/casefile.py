@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from engine import attention
@@ -21,13 +21,14 @@ from engine.codec import (
 from engine.context import Context, recorded
 from engine.deadlines import DeadlineArithmetic
 from engine.decide import decide
-from engine.documents import to_json
+from engine.documents import from_json, to_json
 from engine.identifiers import from_us, timed_id, to_us
 from engine.machine import BEGIN, RulebookMachine
 from engine.messages import MAX_HOPS, message_of
 from engine.records import AttentionRecord, CaseRecord, HistoryRecord, OutboxRecord
 from engine.refusals import HandlerFailed, Refused
-from engine.step import Step, result_of
+from engine.step import Step, changed_facts, result_of
+from engine.values import altered
 from schemas.commands import AnswerCase, StartCase
 
 LOOP = "loop"
@@ -47,10 +48,15 @@ def occasion_of(prepared: Prepared) -> Occasion:
 
 @dataclass(slots=True)
 class CaseFile:
-    """One case in a batch; `read` is the row as it was loaded, none for a new case."""
+    """One case in a batch; `read` is the row as it was loaded, none for a new case.
 
+    `facts` is the text that a row keeps of the case's facts.
+    """
+
+    id: bytes
     machine: RulebookMachine
     case: Case[Any]
+    facts: str
     head: bytes
     parked: int
     read: CaseRecord | None
@@ -63,8 +69,9 @@ class CaseFile:
         """Open a new case for an event that begins one."""
         occasion = occasion_of(prepared)
         facts: Facts = machine.book.facts()
+        case_id = case_id_of(prepared)
         case = Case(
-            id=case_id_of(prepared).hex(),
+            id=case_id.hex(),
             workflow=machine.book.name,
             version=machine.book.version,
             stage=BEGIN,
@@ -75,18 +82,16 @@ class CaseFile:
             occasion=occasion,
             hops=prepared.hops,
         )
-        return cls(machine, case, GENESIS, parked=0, read=None)
+        text = to_json(facts_document(facts))
+        return cls(case_id, machine, case, text, GENESIS, parked=0, read=None)
 
     @classmethod
     def loaded(cls, machine: RulebookMachine, record: CaseRecord) -> Self:
         """Open a case that the store holds."""
         case = case_of(record, machine.book.facts, occasion=UNSEEN)
-        return cls(machine, case, record.head, parked=record.parked, read=record)
-
-    @property
-    def id(self) -> bytes:
-        """The case's id as rows keep it."""
-        return bytes.fromhex(self.case.id)
+        return cls(
+            record.id, machine, case, record.facts, record.head, parked=record.parked, read=record
+        )
 
     @property
     def next_due_us(self) -> int | None:
@@ -103,7 +108,7 @@ class CaseFile:
     ) -> Step:
         """Decide an event without taking the step; raises a `Refused` leaf."""
         context = Context(self.machine, arithmetic)
-        case = replace(self.case, occasion=occasion_of(prepared))
+        case = altered(self.case, occasion=occasion_of(prepared))
         event = prepared.event
         if isinstance(event, ALARM_EVENTS):
             return decide_alarm(context, case, event=event, without_rules=without_rules)
@@ -148,11 +153,15 @@ class CaseFile:
         owner = str(self.machine.book.operators[0])
         case = attention.raised(step.case, (LOOP, ""), owner=owner, until=attention.PERSON)
         commands = tuple(c for c in step.commands if c not in caused)
-        return replace(step, case=case, commands=commands)
+        return altered(step, case=case, commands=commands)
 
     def _result(self, step: Step, messages: list[OutboxRecord]) -> str:
         closed = step.case.stage in self.machine.final
         result = result_of(self.case, step, closed=closed)
+        if step.case.facts is not self.case.facts:
+            facts = facts_document(step.case.facts)
+            result |= changed_facts(from_json(self.facts), facts)
+            self.facts = to_json(facts)
         if self.case.stage == BEGIN:
             result["workflow"] = self.case.workflow
         if messages:
@@ -189,7 +198,7 @@ class CaseFile:
             stage=case.stage,
             revision=case.revision,
             unit=case.unit,
-            facts=to_json(facts_document(case.facts)),
+            facts=self.facts,
             clocks=case.clocks.text(),
             attention=attention_text(case.attention),
             opened_us=to_us(case.opened_at),

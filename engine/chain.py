@@ -6,12 +6,12 @@ by the JSON list of its fields in the order of `sealed_fields`, identifiers in h
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import blake2b
 
 import orjson
 
 from engine.records import HistoryRecord
+from engine.values import altered
 
 GENESIS = bytes(32)
 
@@ -43,4 +43,4 @@ def hash_of(entry: HistoryRecord) -> bytes:
 
 def sealed(entry: HistoryRecord) -> HistoryRecord:
     """Give an entry, which names its predecessor's hash, its own."""
-    return replace(entry, hash=hash_of(entry))
+    return altered(entry, hash=hash_of(entry))

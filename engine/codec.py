@@ -5,8 +5,8 @@ Instants are microseconds; a document written twice from equal values has equal 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from pydantic import BaseModel
 
@@ -15,6 +15,8 @@ from engine.clock_table import ClockTable
 from engine.documents import Document, from_json, to_json
 from engine.identifiers import from_us, to_us
 from engine.records import AttentionRecord, CaseRecord
+
+NO_ATTENTION: Final = "[]"
 
 
 def _instant(micros: int | None) -> datetime | None:
@@ -51,6 +53,11 @@ def attention_item(document: Document) -> AttentionItem:
     )
 
 
+def attention_items(text: str) -> tuple[AttentionItem, ...]:
+    """Read the open attention of a row."""
+    return () if text == NO_ATTENTION else tuple(map(attention_item, from_json(text)))
+
+
 def attention_row(
     document: Document, *, case_id: bytes, workflow: str, stage: str
 ) -> AttentionRecord:
@@ -75,8 +82,10 @@ def facts_document(facts: BaseModel) -> Document:
     return facts.model_dump(mode="json", exclude_defaults=True)
 
 
-def attention_text(items: Iterable[AttentionItem]) -> str:
+def attention_text(items: tuple[AttentionItem, ...]) -> str:
     """Write the open attention of a case, by cause and subject."""
+    if not items:
+        return NO_ATTENTION
     ordered = sorted(items, key=lambda item: item.key)
     return to_json([attention_document(item) for item in ordered])
 
@@ -94,7 +103,7 @@ def case_of(record: CaseRecord, facts: type[Facts], *, occasion: Occasion) -> Ca
         stage_opened_at=from_us(record.stage_opened_us),
         occasion=occasion,
         clocks=ClockTable.parsed(record.clocks),
-        attention=tuple(map(attention_item, from_json(record.attention))),
+        attention=attention_items(record.attention),
         unit=record.unit,
         held=record.held,
         hops=record.hops,

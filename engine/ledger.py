@@ -7,7 +7,6 @@ applied within the batch leaves one receipt and no parked row.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Final
 
@@ -34,7 +33,10 @@ from engine.records import (
 )
 from engine.refusals import Refused, SameIdOtherBody
 from engine.scene import Scene
+from engine.sealed_fields import SEALED_ID
 from engine.unseen import Unseen
+from engine.values import altered
+from engine.waiting import WaitingRoom
 
 _DAY_US: Final = 86_400_000_000
 _KEEP_DEAD_US: Final = 90 * _DAY_US
@@ -54,10 +56,10 @@ class Ledger:
         }
         self._linked: dict[Reference, bytes] = {}
         self._awaited: set[Reference] = set()
-        self._stored = {waiting.key: waiting for waiting in loaded.parked}
-        self._waiting = dict(self._stored)
+        self._waiting = WaitingRoom(loaded.parked)
         self._newcomers: set[bytes] = set()
         self._receipts: dict[bytes, ReceiptRecord] = {}
+        self._sealed: set[bytes] = set()
         self._changes = Changes()
 
     def receipt(self, key: bytes) -> ReceiptRecord | None:
@@ -111,13 +113,10 @@ class Ledger:
             if self._owners[reference] is not None:
                 continue
             self._owners[reference] = self._linked[reference] = file.id
-            for key, waiting in list(self._waiting.items()):
-                if waiting.wait is Wait.REFERENCE and waiting.reference == reference:
-                    self._waiting[key] = replace(
-                        waiting, wait=Wait.CASE, case_id=file.id, reference=None
-                    )
-                    file.parked += 1
-                    self._newcomers.add(file.id)
+            moved = self._waiting.move_in(reference, file.id)
+            if moved:
+                file.parked += moved
+                self._newcomers.add(file.id)
 
     def has_newcomers(self, case_id: bytes) -> bool:
         """Tell, once, whether events that waited for a reference have come to the case."""
@@ -127,12 +126,11 @@ class Ledger:
 
     def waiting_for(self, case_id: bytes) -> list[ParkedRecord]:
         """List the parked events of a case in the order they happened."""
-        found = [p for p in self._waiting.values() if p.case_id == case_id and p.wait is Wait.CASE]
-        return sorted(found, key=lambda waiting: (waiting.happened_us, waiting.key))
+        return self._waiting.of_case(case_id)
 
     def still_waits(self, waiting: ParkedRecord) -> bool:
         """Tell whether the event is still parked: retries may nest."""
-        return self._waiting.get(waiting.key) == waiting
+        return self._waiting.has(waiting)
 
     def is_parked(self, waiting: ParkedRecord) -> bool:
         """Tell whether an event that was read before the locks were taken is parked still."""
@@ -142,7 +140,7 @@ class Ledger:
 
     def unpark(self, waiting: ParkedRecord) -> None:
         """Take an event out of waiting, to be judged again."""
-        self._waiting.pop(waiting.key, None)
+        self._waiting.leave(waiting)
         if (
             waiting.wait is Wait.CASE
             and waiting.case_id is not None
@@ -165,17 +163,19 @@ class Ledger:
         if wait is Wait.REFERENCE:
             reference = prepared.references[0]
             self._awaited.update(prepared.references)
-        self._waiting[prepared.key] = ParkedRecord(
-            key=prepared.key,
-            wait=wait,
-            case_id=case_id,
-            reference=reference,
-            ready_us=ready_us,
-            give_up_us=give_up_us,
-            happened_us=prepared.time_us,
-            arrived_us=prepared.arrived_us,
-            reason=reason,
-            body=prepared.body,
+        self._waiting.enter(
+            ParkedRecord(
+                key=prepared.key,
+                wait=wait,
+                case_id=case_id,
+                reference=reference,
+                ready_us=ready_us,
+                give_up_us=give_up_us,
+                happened_us=prepared.time_us,
+                arrived_us=prepared.arrived_us,
+                reason=reason,
+                body=prepared.body,
+            )
         )
         file = None
         if wait is Wait.CASE and case_id is not None and self.knows(case_id):
@@ -203,7 +203,7 @@ class Ledger:
             )
         )
         answer = self._note(prepared, Outcome.REFUSED, refusal.reason, file=file)
-        return replace(answer, sentence=str(refusal), explanation=explanation)
+        return altered(answer, sentence=str(refusal), explanation=explanation)
 
     def duplicate(self, arrival: Prepared | DeadArrival, seen: ReceiptRecord) -> Answer:
         """Count an event that was seen before."""
@@ -224,7 +224,8 @@ class Ledger:
                 case_id=seen.case_id,
                 reason=refusal.reason,
                 explanation=to_json(refusal.explanation()),
-                body=arrival.body,
+                # Its sealed ids derive from the event's id: they would open the first body's texts.
+                body=SEALED_ID.sub("sealed", arrival.body),
                 arrived_us=arrival.arrived_us,
             )
         )
@@ -280,7 +281,7 @@ class Ledger:
             )
         )
         answer = self._note(prepared, Outcome.DEAD, reason, file=file)
-        return replace(answer, sentence=sentence)
+        return altered(answer, sentence=sentence)
 
     def ask_fleet(self, cause: str, subject: str, *, at_us: int) -> None:
         """Open or count attention that concerns no single case."""
@@ -300,13 +301,13 @@ class Ledger:
         self._receipts[prepared.key] = ReceiptRecord(
             prepared.key, fingerprint, outcome, reason, case_id, prepared.arrived_us
         )
-        if prepared.key not in self._stored:
+        if prepared.sealed and not self._waiting.is_stored(prepared.key):
             self._seal(prepared)
         return Answer(prepared.key, outcome, reason, case_id=case_id)
 
     def _seal(self, arrival: Prepared | DeadArrival) -> None:
-        known = {sealed.id for sealed in self._changes.sealed}
-        if arrival.sealed and arrival.sealed[0].id not in known:
+        if arrival.sealed and arrival.sealed[0].id not in self._sealed:
+            self._sealed.update(sealed.id for sealed in arrival.sealed)
             self._changes.sealed.extend(arrival.sealed)
             self._changes.sealing_keys.extend(arrival.sealing_keys)
 
@@ -330,7 +331,7 @@ class Ledger:
 
     def _post_receipts(self) -> None:
         for key, receipt in self._receipts.items():
-            if key not in self._stored:
+            if not self._waiting.is_stored(key):
                 self._changes.receipts.append(receipt)
                 self._count(receipt.outcome, 1)
             elif receipt.outcome is not Outcome.PARKED:
@@ -339,9 +340,5 @@ class Ledger:
                 self._count(Outcome.PARKED, -1)
 
     def _post_waiting(self) -> None:
-        for key, waiting in self._waiting.items():
-            if self._stored.get(key) != waiting:
-                self._changes.parked.append(waiting)
-        self._changes.parked_removed = [
-            key for key, waiting in self._stored.items() if self._waiting.get(key) != waiting
-        ]
+        self._changes.parked.extend(self._waiting.newcomers())
+        self._changes.parked_removed = self._waiting.leavers()

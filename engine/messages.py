@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -51,11 +52,15 @@ def _content(case: Case[Any], command: Command, local_id: str) -> Document:
             return _event(command) | {"references": reference}
         case AnswerCase():
             return _event(command) | {"subject": command.case}
-    kind = type(command).__name__
-    noun = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind).lstrip("_")
     data = command.model_dump(mode="json")
     data |= {"workflow": case.workflow, "stage": case.stage, "unit": case.unit}
-    return {"type": f"cn.hongdun.command.{noun}.v1", "subject": case.id, "data": data}
+    return {"type": _type_of(type(command)), "subject": case.id, "data": data}
+
+
+@cache
+def _type_of(command: type[Command]) -> str:
+    noun = "".join(f"_{c.lower()}" if c.isupper() else c for c in command.__name__).lstrip("_")
+    return f"cn.hongdun.command.{noun}.v1"
 
 
 def _event(command: StartCase | AnswerCase) -> Document:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.casefile import CaseFile
-from engine.codec import attention_item
-from engine.documents import from_json
+from engine.codec import NO_ATTENTION, attention_items
 from engine.records import FLEET, AttentionRecord, CaseRecord, Changes, TotalKey
 
 
@@ -42,9 +41,9 @@ def _post_stage(record: CaseRecord, read: CaseRecord | None, changes: Changes) -
 
 def _post_attention(file: CaseFile, changes: Changes) -> None:
     read = file.read
-    if not file.case.attention and (read is None or read.attention == "[]"):
+    if not file.case.attention and (read is None or read.attention == NO_ATTENTION):
         return
-    items = [] if read is None else map(attention_item, from_json(read.attention))
+    items = () if read is None else attention_items(read.attention)
     before = {item.key: item for item in items}
     now = {item.key: item for item in file.case.attention}
     rows = file.attention_rows()

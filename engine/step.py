@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.case import AttentionItem, Case
-from engine.codec import attention_document, facts_document
+from engine.codec import attention_document
 from engine.documents import Document
 from engine.identifiers import to_us
 from engine.values import value
@@ -28,7 +28,10 @@ class Step:
 
 
 def result_of(before: Case[Any], step: Step, *, closed: bool) -> Document:
-    """Write what changed, with whole new values, so that a fold needs no rule book."""
+    """Write what changed, with whole new values, so that a fold needs no rule book.
+
+    All but the facts: whoever keeps their document adds `changed_facts`.
+    """
     after = step.case
     result: Document = {"closed": True} if closed else {}
     if after.stage != before.stage:
@@ -47,8 +50,6 @@ def result_of(before: Case[Any], step: Step, *, closed: bool) -> Document:
 
 def _parts(before: Case[Any], after: Case[Any]) -> Document:
     parts: Document = {}
-    if after.facts is not before.facts:
-        parts |= _changed_facts(before, after)
     clocks = after.clocks.changes_since(before.clocks)
     if clocks:
         parts["clocks"] = clocks
@@ -57,8 +58,8 @@ def _parts(before: Case[Any], after: Case[Any]) -> Document:
     return parts
 
 
-def _changed_facts(before: Case[Any], after: Case[Any]) -> Document:
-    old, new = facts_document(before.facts), facts_document(after.facts)
+def changed_facts(old: Document, new: Document) -> Document:
+    """Write which facts have new values and which have none any more."""
     changed = {name: value for name, value in new.items() if old.get(name, ...) != value}
     forgotten = [name for name in old if name not in new]
     return ({"facts": changed} if changed else {}) | ({"unset": forgotten} if forgotten else {})
