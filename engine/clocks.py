@@ -158,11 +158,7 @@ def _extended(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockSta
         return state
     if len(state.extensions) >= extension.times:
         return state
-    by, _ = _settled(extension.by, turn.at, turn)
-    if isinstance(by, Span):
-        longer = altered(state, extensions=(*state.extensions, by))
-    else:
-        longer = altered(state, limit=by)
+    longer = altered(state, extensions=(*state.extensions, extension.by))
     return counted(longer, turn.context)
 
 

@@ -191,11 +191,11 @@ class Extension:
     """An event that lengthens a running clock by `by`, at most `times` times."""
 
     event: type[Event]
-    by: Limit
+    by: Span
     times: int = 1
 
 
-def extend(event: type[Event], by: Limit, *, times: int = 1) -> Extension:
+def extend(event: type[Event], by: Span, *, times: int = 1) -> Extension:
     """Lengthen the clock when the event applies."""
     return Extension(event, by, times)
 
