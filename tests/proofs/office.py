@@ -8,6 +8,7 @@ from engine.deadlines import Counting, DeadlineArithmetic
 from engine.differences import ReplayReport
 from engine.documents import from_json, to_json
 from engine.library import Library
+from engine.memory_tables import MemoryTables
 from engine.memory_views import MemoryArchive, MemoryCalendars
 from engine.records import HistoryRecord
 from engine.replay import Replay
@@ -33,8 +34,9 @@ class Office(Bureau):
         return Scene(self.library, arithmetic, self.intake)
 
     @property
-    def tables(self):
-        return self.store.tables
+    def tables(self) -> MemoryTables:
+        tables: MemoryTables = self.store.tables
+        return tables
 
     def settle_one(self) -> None:
         """Bring the first errand to its end in six entries."""

@@ -100,9 +100,9 @@ def test_new_version_is_shelved_and_not_active(shelf: MemoryBookshelf, proofs: P
     assert active == {"errand": 1, "favour": 1}
     found = {(item.name, item.version): item.is_active for item in shelf.declarations()}
     assert found == {("errand", 1): True, ("errand", 2): False, ("favour", 1): True}
-    assert Library((*BOOKS, SECOND), active=active).machine_for_new(
-        "cn.hongdun.errand.opened.v1"
-    ).book is errand  # fmt: skip
+    begins = Library((*BOOKS, SECOND), active=active).machine_for_new("cn.hongdun.errand.opened.v1")
+    assert begins is not None
+    assert begins.book is errand
 
 
 def test_unsound_book_is_not_shelved(office: Office):

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_fold_gives_the_row_bit_for_bit(office: Office):
 
 def test_fold_of_a_held_case_rings_nothing(office: Office):
     """A held case has no next alarm, and gets it back when it is released."""
-    centre = {"references": "errand:2", "role": "centre", "data": {"reason": "wait"}}
+    centre: Any = {"references": "errand:2", "role": "centre", "data": {"reason": "wait"}}
     office.send("case.held", **centre)
     assert folded(office.entries(office.lying)).next_due_us is None
     office.send("case.released", **centre)

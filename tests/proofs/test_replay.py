@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,7 @@ def change_total(office: Office):
     office.tables.totals[TotalKey("errand", "bounced", "")] += 1
 
 
-ACCEPTS = {"references": "errand:2", "role": "centre"}
+ACCEPTS: Any = {"references": "errand:2", "role": "centre"}
 SWAPPED = [
     ("decision", 4, "result.messages"),
     ("decision", 5, "result.messages"),
