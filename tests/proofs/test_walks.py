@@ -13,10 +13,12 @@ from tests.simulation.generator import script_of
 from tests.simulation.world import INTAKE, LIBRARY, World
 
 
-@pytest.fixture
-def database(tmp_path):
-    """Open a new SQLite file."""
-    url = f"sqlite:///{tmp_path / 'hongdun.sqlite'}"
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)])
+def database(request, tmp_path):
+    """Open a new database of either kind."""
+    is_file = request.param == "sqlite"
+    file = f"sqlite:///{tmp_path / 'hongdun.sqlite'}"
+    url = file if is_file else request.getfixturevalue("postgres_database")
     upgrade(url)
     database = open_database(url)
     yield database
@@ -61,7 +63,7 @@ def test_walk_is_proved_whole(seed: int):
 
 
 def test_walk_is_proved_from_a_database(database):
-    """The same rows read from SQLite, over several pages, prove the same."""
+    """The same rows read from a database prove the same."""
     world = walked(43)
     copy_to(database.store, world.place.memory.tables)
     archive = DatabaseArchive(database.engine)
