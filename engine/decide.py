@@ -80,8 +80,13 @@ def _moved(case: Case[Any], event: Event, placed: PlacedRule) -> Case[Any]:
 
 
 def _unit_of(event: Event) -> str:
-    # Asking a model for what it does not have takes 3 us.
-    return getattr(event, "unit", None) or "" if "unit" in type(event).model_fields else ""
+    # Asking a model for a field that it does not have takes 3 us.
+    return getattr(event, "unit", "") or "" if _names_unit(type(event)) else ""
+
+
+@cache
+def _names_unit(event: type[Event]) -> bool:
+    return "unit" in event.model_fields
 
 
 def _facts_after(facts: Facts, event: Event, sets: Mapping[str, Any]) -> Facts:

@@ -44,6 +44,7 @@ class Cursor:
     event: Event
     role: str
     found: PlacedRule | None = None
+    asked_guard: bool = False
     tried: list[Tried] = field(default_factory=list)
 
 
@@ -65,6 +66,7 @@ class RulebookMachine:
         self.final = frozenset(map(str, book.final))
         self.plans: tuple[ClockPlan, ...] = plan_clocks(book)
         self.plan_of = {plan.clock.name: plan for plan in self.plans}
+        self._plain: dict[tuple[str, str, str], PlacedRule] = {}
         self._turns: dict[Passage, tuple[PlannedMoves, ...]] = {}
         self.reminders = _reminders(book)
         self.placed = tuple(_placed(book))
@@ -79,7 +81,14 @@ class RulebookMachine:
         )
 
     def rule_for(self, case: Case[Any], event: Event, *, trigger: str) -> PlacedRule:
-        """Give the first rule of the case's stage that holds, or raise `NoRuleApplies`."""
+        """Give the first rule of the case's stage that holds, or raise `NoRuleApplies`.
+
+        Where no guard has a say, the answer for a stage, trigger and role is the same every time.
+        """
+        place = (case.stage, trigger, case.occasion.role)
+        plain = self._plain.get(place)
+        if plain is not None:
+            return plain
         cursor = Cursor(case.stage, case, event, case.occasion.role)
         known = self._machine.events.get(trigger)
         try:
@@ -87,6 +96,8 @@ class RulebookMachine:
         except MachineError:
             moved = False
         if moved and cursor.found is not None:
+            if not cursor.asked_guard:
+                self._plain[place] = cursor.found
             return cursor.found
         raise self._refusal(trigger, cursor)
 
@@ -156,9 +167,11 @@ def _holds(item: PlacedRule, happening: EventData) -> bool:
     if rule.by and cursor.role not in rule.by:
         cursor.tried.append(Tried(item.address, "role"))
         return False
-    if rule.is_guarded and not rule.when(cursor.case, cursor.event):
-        cursor.tried.append(Tried(item.address, rule.when.__name__))
-        return False
+    if rule.is_guarded:
+        cursor.asked_guard = True
+        if not rule.when(cursor.case, cursor.event):
+            cursor.tried.append(Tried(item.address, rule.when.__name__))
+            return False
     cursor.found = item
     return True
 
