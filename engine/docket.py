@@ -44,6 +44,9 @@ from schemas.words import Role
 MAX_ALARMS = 1_000
 """How many alarms of one case ring in one batch; the rest ring in the next."""
 
+MAX_ASKED = 100
+"""How often one open attention item is counted by entries; refusals go on being counted."""
+
 
 class Docket:
     """The events of one batch, taken in order."""
@@ -301,6 +304,11 @@ class Docket:
         self._act(file, prepared, event, name=f"released/{prepared.key.hex()}")
 
     def _ask(self, file: CaseFile, prepared: Prepared, *, cause: str) -> None:
+        """Ask for a person; once asked often enough, another entry would tell nobody more."""
+        key = (cause, prepared.event_type)
+        asked = next((item.count for item in file.case.attention if item.key == key), 0)
+        if asked >= MAX_ASKED:
+            return
         event = AttentionRaised(cause=cause, subject=prepared.event_type)
         self._act(file, prepared, event, name=f"{cause}/{prepared.key.hex()}")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from adapters.database.sealed_ids import sealed_ids
 from engine.records import (
     Changes,
     DeadLetterRecord,
@@ -17,21 +18,14 @@ from engine.records import (
 )
 
 QUOTA = 100
-"""Refused events, and as many dead letters, that are kept whole for each source."""
+"""Refused events, and as many dead letters, that are kept whole for each sender."""
 
 CountKey = tuple[str, str]
-"""A source and an outcome."""
+"""A sender and an outcome."""
 
 
-class _Refusal(Protocol):
-    @property
-    def key(self) -> bytes: ...
-
-    @property
-    def source(self) -> str: ...
-
-
-R = TypeVar("R", bound=_Refusal)
+R = TypeVar("R", RefusedRecord, DeadLetterRecord)
+_Bad = RefusedRecord | DeadLetterRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +41,17 @@ NOTHING = Kept([], [], frozenset())
 """What is kept of a batch without bad events."""
 
 
+def sender_of(record: _Bad) -> str:
+    """Name whose quota a record uses up: its source, or its feed where it names no source."""
+    if record.source or isinstance(record, RefusedRecord):
+        return record.source
+    return f"feed:{record.feed}"
+
+
 def counted(changes: Changes) -> dict[CountKey, int]:
-    """Count a batch's bad events by source and outcome, in the order in which rows are locked."""
-    counts = Counter((record.source, str(Outcome.REFUSED)) for record in changes.refused)
-    counts.update((record.source, str(Outcome.DEAD)) for record in changes.dead_letters)
+    """Count a batch's bad events by sender and outcome, in the order in which rows are locked."""
+    counts = Counter((sender_of(record), str(Outcome.REFUSED)) for record in changes.refused)
+    counts.update((sender_of(record), str(Outcome.DEAD)) for record in changes.dead_letters)
     return dict(sorted(counts.items()))
 
 
@@ -60,12 +61,10 @@ def kept(changes: Changes, *, batch: Mapping[CountKey, int], after: Mapping[Coun
     A dead letter that holds a case is always kept: somebody has to mend it.
     """
     before = {key: after[key] - count for key, count in batch.items()}
-    refused, few = _first(
-        changes.refused, lambda record: QUOTA - before[record.source, Outcome.REFUSED]
-    )
+    refused, few = _first(changes.refused, lambda sender: QUOTA - before[sender, Outcome.REFUSED])
     holding = [record for record in changes.dead_letters if record.case_id is not None]
     others = [record for record in changes.dead_letters if record.case_id is None]
-    dead, more = _first(others, lambda record: QUOTA - before[record.source, Outcome.DEAD])
+    dead, more = _first(others, lambda sender: QUOTA - before[sender, Outcome.DEAD])
     return Kept(refused, [*holding, *dead], frozenset(few + more))
 
 
@@ -73,24 +72,22 @@ def sealed(changes: Changes, kept: Kept) -> tuple[list[SealedRecord], list[Seali
     """Leave out the sealed texts of what is not kept, and their keys."""
     if not kept.dropped:
         return changes.sealed, changes.sealing_keys
-    bodies = [record.body for record in changes.refused if record.key in kept.dropped]
-    raws = {record.raw for record in changes.dead_letters if record.key in kept.dropped}
-    texts = [
-        text
-        for text in changes.sealed
-        if text.id not in raws and not any(text.id.hex() in body for body in bodies)
-    ]
+    records: list[_Bad] = [*changes.refused, *changes.dead_letters]
+    gone = sealed_ids(record.body for record in records if record.key in kept.dropped)
+    gone.update(r.raw for r in changes.dead_letters if r.raw and r.key in kept.dropped)
+    texts = [text for text in changes.sealed if text.id not in gone]
     key_ids = {text.key_id for text in texts}
     return texts, [key for key in changes.sealing_keys if key.id in key_ids]
 
 
-def _first(records: Iterable[R], room: Callable[[R], int]) -> tuple[list[R], list[bytes]]:
+def _first(records: Iterable[R], room: Callable[[str], int]) -> tuple[list[R], list[bytes]]:
     fitting: list[R] = []
     dropped: list[bytes] = []
     seen: Counter[str] = Counter()
     for record in records:
-        seen[record.source] += 1
-        if seen[record.source] <= room(record):
+        sender = sender_of(record)
+        seen[sender] += 1
+        if seen[sender] <= room(sender):
             fitting.append(record)
         else:
             dropped.append(record.key)

@@ -116,6 +116,12 @@ class Office:
                     content = value if isinstance(value, bytes) else str(value).encode()
                     yield f"{table.name}.{column}", content
 
+    def opened_texts(self) -> list[str]:
+        """Open every sealed text whose key is not forgotten."""
+        ids = [row.id for row in self.rows(select(tables.sealed.c.id))]
+        sealer, vault = self.application.sealer, self.application.database.vault
+        return [sealer.open(text, key=key) for text, key in vault.sealed(ids)]
+
     def close(self) -> None:
         """Close the database, if it was opened."""
         if "application" in self.__dict__:

@@ -47,6 +47,9 @@ def _used_id() -> bytes:
     return json.dumps(record).encode()
 
 
+ONCE = ("每个键只写一次", "give each key once")
+ANEW = ("换一个新编号", "give it a new id")
+ONE = ("一个 JSON 对象", "send one JSON object")
 WHOLE = ("把整条记录再发一次", "send the whole record again")
 JSON = ("发送符合 RFC 8259 的 JSON", "send JSON as RFC 8259 has it")
 UTF8 = ("用 UTF-8 编码发送", "send it encoded as UTF-8")
@@ -72,7 +75,7 @@ BAD = {
     "10 MB":               Bad("too_large", "record", "", ("262144", "at most 262144 bytes"),
         _changed({"note": "x" * 10_000_000})),
     "10,000 levels":       Bad("too_deep", "record", "", ("不超过 64", "stay within 64"), _deep()),
-    "duplicate keys":      Bad("duplicate_key", "unit", "", ("每个键只写一次", "give each key once"),
+    "duplicate keys":      Bad("duplicate_key", "unit", "", ONCE,
         _changed().replace(b'"unit"', b'"unit": "north", "unit"')),
     "NaN":                 Bad("not_finite", "record", "", FINITE,
         _changed().replace(b'"south"', b"NaN")),
@@ -90,10 +93,11 @@ BAD = {
         _changed().replace(b"south", b"\\ud800")),
     "surrogate as bytes":  Bad("not_utf8", "record", "", UTF8,
         _changed().replace(b"south", b"\xed\xa0\x80")),
-    "invalid UTF-8":       Bad("not_utf8", "record", "", UTF8, _changed().replace(b"south", b"\xff")),
-    "id used before":      Bad("same_id_other_body", "id", "e1", ("换一个新编号", "give it a new id"),
-        _used_id(), "refused"),
-    "0 bytes":             Bad("empty", "record", "", ("一个 JSON 对象", "send one JSON object"), b""),
+    "invalid UTF-8":       Bad("not_utf8", "record", "", UTF8,
+        _changed().replace(b"south", b"\xff")),
+    "id used before":      Bad("same_id_other_body", "id", "e1", ANEW, _used_id(),
+        "refused"),
+    "0 bytes":             Bad("empty", "record", "", ONE, b""),
 }
 # fmt: on
 

@@ -47,7 +47,7 @@ def trial(opened):
     return Trial(by_file, tally, by_api, answers, alone)
 
 
-def sentence_says(sentence: str, name: str, lang: str) -> bool:
+def sentence_says(sentence: str, name: str, *, lang: str) -> bool:
     """Tell whether a sentence names field, value and remedy in a language."""
     bad = BAD[name]
     remedy = bad.remedies[0 if lang == "zh" else 1]
@@ -63,7 +63,7 @@ def test_bad_record_names_field_value_and_remedy_in_both_languages(trial, name):
     answer = trial.answer(name)
     assert (answer.outcome, answer.reason) == (BAD[name].outcome, BAD[name].reason)
     for lang in ("zh", "en"):
-        assert sentence_says(say(answer.sentence, lang), name, lang), answer.sentence
+        assert sentence_says(say(answer.sentence, lang), name, lang=lang), answer.sentence
 
 
 @each
@@ -88,7 +88,7 @@ def test_bad_record_is_found_by_source_and_id(trial, name):
     """A sender who asks for its event is told; one that cannot be read has no id."""
     shown = trial.by_file.asked("events", "show", SOURCE, BAD[name].event_id)
     assert (shown["outcome"], shown["reason"]) == ("dead", BAD[name].reason)
-    assert sentence_says(shown["sentence"], name, "en")
+    assert sentence_says(shown["sentence"], name, lang="en")
 
 
 @pytest.mark.parametrize("name", [name for name, bad in BAD.items() if bad.outcome == "dead"])
