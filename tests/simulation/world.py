@@ -103,6 +103,9 @@ class MemoryPlace:
         self.outbox: Outbox = MemoryOutbox(self.memory.tables)
         self.archive: Archive = MemoryArchive(self.memory.tables)
 
+    def close(self) -> None:
+        """Memory needs no closing."""
+
     def waiting(self) -> list[ParkedRecord]:
         """List what is parked."""
         return list(self.memory.tables.parked.values())
@@ -151,6 +154,10 @@ class World:
         self.baton.run([worker.work for worker in self.workers])
         self.time.move_to(self.script.end_us)
         self.baton.run([self.workers[0].come_to_rest])
+
+    def close(self) -> None:
+        """Give back what the run kept open."""
+        self.place.close()
 
     def add_calendar(self, number: int) -> None:
         """Make a later version of the calendar the newest."""

@@ -60,6 +60,8 @@ class Bureau:
         self.totals: Counter[str] = Counter()
         self.coverage: Counter[str] = Counter()
         self._newcomers: set[str] = set()
+        self._offering: set[str] = set()
+        self._moves: Counter[str] = Counter()
         # Events that the database was seen to refuse; they need not be tried again.
         self.poisoned: set[str] = set()
         self._known = {name for book in books for name in book.declared["events"]}
@@ -225,12 +227,28 @@ class Bureau:
         return sorted(found, key=lambda parked: (parked.seen.happened, parked.seen.key))
 
     def _retry(self, case_id: str) -> None:
+        """Offer a case what waits for it, again from the start whenever one of it moves the case.
+
+        Within a round nothing is offered beside it: the event at hand is judged to its end first.
+        """
+        self._moves[case_id] += 1
+        if case_id in self._offering:
+            return
+        self._offering.add(case_id)
+        while self._offer_all(case_id):
+            pass
+        self._offering.discard(case_id)
+
+    def _offer_all(self, case_id: str) -> bool:
+        moves = self._moves[case_id]
         for parked in self.waiting_for(case_id):
             if self.cases[case_id]["held"]:
-                return
-            if self.parked.get(parked.seen.key) == parked:
-                del self.parked[parked.seen.key]
-                self._judge(case_id, parked.seen)
+                return False
+            del self.parked[parked.seen.key]
+            self._judge(case_id, parked.seen)
+            if self._moves[case_id] != moves:
+                return True
+        return False
 
     def ring(self, case_ids: Iterable[str], *, until: int, arrived: int | None) -> None:
         """Let the alarms of cases ring that were due."""
