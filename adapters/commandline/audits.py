@@ -65,6 +65,17 @@ class CheckpointUnreadable(Rejected):
         )
 
 
+class NothingToAudit(Rejected):
+    """The settings name a file that is not there; opening it would make an empty one."""
+
+    def __init__(self, file: Path) -> None:
+        """Name the file and the setting."""
+        super().__init__(
+            f"{file} 不存在：请在 HONGDUN_DATABASE_URL 中指明数据库"
+            f" | {file} does not exist: name the database in HONGDUN_DATABASE_URL"
+        )
+
+
 @app.callback()
 def audit() -> None:
     """散列链与检查点 | Chains of hashes, and checkpoints of them to keep elsewhere."""
@@ -83,7 +94,7 @@ def verify(
 ) -> None:
     """核验历程 | Name each entry that was changed, dropped or cut off, each case that is gone."""
     session = session_of(context)
-    with closing(open_database(session.settings.url)) as database:
+    with _database(session) as database:
         if against is None:
             report = check_chains(database.archive)
         else:
@@ -129,9 +140,8 @@ def head(
 ) -> None:
     """导出签名检查点 | Write a signed checkpoint of all cases, to be kept elsewhere."""
     session = session_of(context)
-    key = _own_key(session)
-    with closing(open_database(session.settings.url)) as database:
-        taken = database.time.now()
+    with _database(session) as database:
+        key, taken = _own_key(session), database.time.now()
         lines = checkpoint_lines(heads(database.archive), taken=taken, signer=key)
         if file != STANDARD_OUTPUT:
             _tell(session, file, _written(lines, Path(file)))
@@ -139,6 +149,14 @@ def head(
             print_json(orjson.loads(_last(lines)))
         else:
             sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _database(session: Session) -> closing[Database]:
+    """Open the database without rule books: those that do not fit must not stop an audit."""
+    file = embedded_file(session.settings.url)
+    if file is not None and not file.exists():
+        raise NothingToAudit(file)
+    return closing(open_database(session.settings.url))
 
 
 def _own_key(session: Session) -> SigningKey:

@@ -103,6 +103,23 @@ def test_checkpoint_of_another_key_is_refused(desk: Desk):
     assert "name its key if you trust it" in refusal["sentence"]
 
 
+@pytest.mark.parametrize("command", ["verify", "head"])
+def test_missing_database_is_not_made_by_an_audit(desk: Desk, command: str):
+    """A slip in the settings leaves neither an empty database nor a key."""
+    away = desk.folder / "away"
+    away.mkdir()
+    url = {"HONGDUN_DATABASE_URL": f"sqlite:///{away / 'nothing.sqlite'}"}
+    refusal = desk.answer("audit", command, code=1, **url)
+    assert "nothing.sqlite does not exist" in refusal["sentence"]
+    assert not list(away.iterdir())
+
+
+def test_audit_asks_no_rule_book(desk: Desk):
+    """An auditor needs the database alone."""
+    claim_wrongly(desk, with_book(desk))
+    assert desk.answer("audit", "verify")["cases"] == 4
+
+
 def test_erased_person_leaves_both_proofs_green(desk: Desk):
     """Forgetting keys changes no entry."""
     desk.spoil("UPDATE sealing_key SET wrapped = x''")
