@@ -22,6 +22,12 @@ SQLITE_CACHE_KIB = 65_536
 SQLITE_CHECKPOINT_PAGES = 4_000
 SQLITE_STATEMENTS = 256
 WRITES = "hongdun_writes"
+BY_KEY = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
 
 
 class DatabaseUrlRefused(Rejected):
@@ -61,13 +67,17 @@ def parsed(url: str) -> URL:
     raise DatabaseUrlRefused(shown, "we know SQLite and PostgreSQL")
 
 
-def open_engine(url: str, patience: Patience | None = None) -> Engine:
-    """Make the engine for a URL; nothing is connected yet."""
+def open_engine(url: str, patience: Patience | None = None, *, by_key: bool = False) -> Engine:
+    """Make the engine for a URL; nothing is connected yet.
+
+    `by_key` is for the store, which finds every row by an index: its plans are made once, and do
+    not turn into scans because a table was new and empty then.
+    """
     found = parsed(url)
     patience = patience or Patience()
     if found.get_backend_name() == "sqlite":
         return _sqlite(found, patience)
-    return _postgresql(found, patience)
+    return _postgresql(found, patience, BY_KEY if by_key else {})
 
 
 def _sqlite(url: URL, patience: Patience) -> Engine:
@@ -103,12 +113,15 @@ def _sqlite(url: URL, patience: Patience) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, patience: Patience) -> Engine:
+def _postgresql(url: URL, patience: Patience, planning: Mapping[str, str]) -> Engine:
     options = {
         "lock_timeout": patience.lock_seconds * 1000,
         "statement_timeout": patience.statement_seconds * 1000,
         "idle_in_transaction_session_timeout": patience.statement_seconds * 1000,
         "jit": "off",
+        "enable_seqscan": "off",
+        "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
     }
     engine = create_engine(
         url,

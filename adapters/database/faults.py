@@ -9,7 +9,7 @@ import psycopg
 from psycopg import errors
 
 from engine.ports import RowRefused, StaleRead
-from schemas.errors import HongdunError, Unavailable
+from schemas.errors import Unavailable
 
 BAD_VALUES = (UnicodeEncodeError, OverflowError, struct.error)
 """What Python itself raises for a value that no row can hold."""
@@ -18,6 +18,8 @@ _POSTGRESQL_RACES = (
     errors.SerializationFailure,
     errors.DeadlockDetected,
     errors.UniqueViolation,
+    # How a statement of ours says that it did not find the rows as they were read.
+    errors.DivisionByZero,
 )
 _POSTGRESQL_BAD_VALUES = (psycopg.DataError, errors.IntegrityError, errors.ProgramLimitExceeded)
 _SQLITE_RACES = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE")
@@ -45,11 +47,6 @@ def of_sqlite(error: BaseException) -> BaseException:
     if isinstance(error, sqlite3.OperationalError) and not name.startswith("SQLITE_ERROR"):
         return Unavailable(f"SQLite cannot serve us now: {error}")
     return error
-
-
-def is_known(error: BaseException) -> bool:
-    """Tell whether an error is one of ours."""
-    return isinstance(error, HongdunError)
 
 
 def _first_line(error: BaseException) -> str:

@@ -25,6 +25,7 @@ class Database:
     """One database behind the engine's ports; `deliveries` records what would leave the house."""
 
     engine: Engine
+    store_engine: Engine
     store: Store
     outbox: Outbox
     archive: Archive
@@ -41,6 +42,7 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        self.store_engine.dispose()
         self.engine.dispose()
 
 
@@ -52,9 +54,12 @@ def open_database(url: str, patience: Patience | None = None) -> Database:
     except BaseException:
         engine.dispose()
         raise
+    is_embedded = engine.dialect.name == "sqlite"
+    store_engine = engine if is_embedded else open_engine(url, patience, by_key=True)
     return Database(
         engine=engine,
-        store=_store(engine),
+        store_engine=store_engine,
+        store=SqliteStore(engine) if is_embedded else PostgresqlStore(store_engine),
         outbox=DatabaseOutbox(engine),
         archive=DatabaseArchive(engine),
         vault=DatabaseVault(engine),
@@ -63,9 +68,3 @@ def open_database(url: str, patience: Patience | None = None) -> Database:
         deliveries=RecordedDeliveries(engine),
         time=DatabaseTime(engine),
     )
-
-
-def _store(engine: Engine) -> Store:
-    if engine.dialect.name == "postgresql":
-        return PostgresqlStore(engine)
-    return SqliteStore(engine)

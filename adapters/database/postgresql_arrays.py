@@ -12,6 +12,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
+from psycopg.types.numeric import Int4, Int8
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary
 from sqlalchemy.types import TypeEngine
 
@@ -89,6 +90,33 @@ def encoder(kind: TypeEngine[Any], *, nullable: bool) -> Encoder:
         case Boolean():
             return bools
     return nullable_texts if nullable else texts
+
+
+Scalar = Callable[[Any], Any]
+
+
+def scalar_of(column: Column[Any]) -> Scalar:
+    """Choose how a single value goes: always as the same type, or each would be prepared anew."""
+    match column.type:
+        case LargeBinary() | Boolean():
+            return _as_it_is
+        case BigInteger():
+            return _bigint
+        case Integer():
+            return Int4
+    return _text
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - a value of any column
+    return value
+
+
+def _bigint(value: int | None) -> Int8 | None:
+    return None if value is None else Int8(value)
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def identifiers(values: Values) -> Array:

@@ -5,9 +5,10 @@ A `Write` stands alone in a pipeline, or several make one statement when a batch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import (
     ARRAY,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     column,
     delete,
     func,
@@ -29,25 +31,48 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.dialects.postgresql.psycopg import dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete, Update
 from sqlalchemy.sql.expression import ClauseElement
-from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.sql.selectable import FromClause, Subquery, TableValuedAlias
 
 from adapters.database import rows, tables
-from adapters.database.postgresql_arrays import Array, Encoder, encoder_of
+from adapters.database.postgresql_arrays import (
+    Array,
+    Encoder,
+    Scalar,
+    byteas,
+    encoder_of,
+    nullable_texts,
+    scalar_of,
+)
 from engine.records import Outcome, Wait
 
-_DIALECT = dialect()  # type: ignore[no-untyped-call]
+_DIALECT = dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _PARKED: ColumnElement[str] = literal_column(f"'{Outcome.PARKED}'", Text)
 Change = Insert | Update | Delete
 Values = Sequence[tuple[Any, ...]]
 
 
-def sql_of(statement: ClauseElement) -> str:
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL with numbered parameters, which the driver need not parse, and their names in order."""
+
+    sql: bytes
+    names: tuple[str, ...]
+
+    def bound(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Put values in the order of the parameters."""
+        return tuple(values[name] for name in self.names)
+
+
+def compiled(statement: ClauseElement) -> Statement:
     """Write a statement out for psycopg."""
-    return str(statement.compile(dialect=_DIALECT))
+    found = cast("SQLCompiler", statement.compile(dialect=_DIALECT))
+    return Statement(str(found).encode(), tuple(found.positiontup or ()))
 
 
 def given(table: Table, names: Iterable[str], *, prefix: str = "") -> TableValuedAlias:
@@ -61,6 +86,18 @@ def given(table: Table, names: Iterable[str], *, prefix: str = "") -> TableValue
     return func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
 
 
+def given_one(table: Table, names: Iterable[str], *, prefix: str) -> Subquery:
+    """Make a table of one row, whose values are parameters of their own."""
+    values: list[ColumnElement[Any]] = []
+    for name in names:
+        kind = _plain(table.c[name.removeprefix("of_")])
+        value = bindparam(f"{prefix}{name}", type_=kind)
+        # The dialect leaves out this one cast; without it none has no type.
+        typed = cast_to(value, kind) if isinstance(kind, LargeBinary) else value
+        values.append(typed.label(name))
+    return select(*values).subquery("given")
+
+
 def _plain(origin: Column[Any]) -> Any:  # noqa: ANN401 - a type of any column
     return Text() if isinstance(origin.type, Text) else origin.type
 
@@ -72,7 +109,7 @@ class Write:
         self,
         table: Table,
         names: Sequence[str],
-        change: Callable[[TableValuedAlias], Change],
+        change: Callable[[FromClause], Change],
     ) -> None:
         self.names = tuple(names)
         self._table = table
@@ -80,29 +117,37 @@ class Write:
         self._encoders: list[Encoder] = [
             encoder_of(table.c[name.removeprefix("of_")]) for name in names
         ]
+        self._scalars: list[Scalar] = [
+            scalar_of(table.c[name.removeprefix("of_")]) for name in names
+        ]
 
     @cached_property
-    def sql(self) -> str:
+    def statement(self) -> Statement:
         """The change as a statement of its own."""
-        return sql_of(self._change(given(self._table, self.names)))
+        return compiled(self._change(given(self._table, self.names)))
 
-    def part(self, prefix: str) -> Change:
+    def part(self, prefix: str, *, is_single: bool = False) -> Change:
         """Give the change as a part of a larger statement, its parameters set apart."""
+        if is_single:
+            return self._change(given_one(self._table, self.names, prefix=prefix))
         return self._change(given(self._table, self.names, prefix=prefix))
 
-    def arrays(self, values: Values, prefix: str = "") -> dict[str, Array]:
-        """Encode rows as the statement's parameters."""
-        columns = zip(*values, strict=True)
-        return {
-            f"{prefix}{name}": encode(list(entries))
-            for name, encode, entries in zip(self.names, self._encoders, columns, strict=True)
-        }
+    def values(self, rows: Values, *, is_single: bool = False) -> Sequence[Any]:
+        """Encode rows as columns in the order of `names`."""
+        if is_single:
+            return [scalar(value) for scalar, value in zip(self._scalars, rows[0], strict=True)]
+        columns = zip(*rows, strict=True)
+        return [encode(column) for encode, column in zip(self._encoders, columns, strict=True)]
+
+    def arrays(self, values: Values) -> tuple[Array, ...]:
+        """Encode rows as the parameters of the statement that stands alone."""
+        return self.statement.bound(dict(zip(self.names, self.values(values), strict=True)))
 
 
 def _insert(table: Table, names: Sequence[str]) -> Write:
     """Insert rows; one that is there already is an error."""
 
-    def change(rows: TableValuedAlias) -> Insert:
+    def change(rows: FromClause) -> Insert:
         return insert(table).from_select(list(names), select(*rows.c), include_defaults=False)
 
     return Write(table, names, change)
@@ -111,7 +156,7 @@ def _insert(table: Table, names: Sequence[str]) -> Write:
 def _insert_new(table: Table, names: Sequence[str]) -> Write:
     """Insert rows unless ones with their keys are there."""
 
-    def change(rows: TableValuedAlias) -> Insert:
+    def change(rows: FromClause) -> Insert:
         new = insert(table).from_select(list(names), select(*rows.c), include_defaults=False)
         return new.on_conflict_do_nothing()
 
@@ -121,7 +166,7 @@ def _insert_new(table: Table, names: Sequence[str]) -> Write:
 def _upsert(table: Table, names: Sequence[str], *, sets: Sequence[str] = (), adds: bool) -> Write:
     """Insert rows, or set columns of those that are there; `adds` adds to their count."""
 
-    def change(rows: TableValuedAlias) -> Insert:
+    def change(rows: FromClause) -> Insert:
         new = insert(table).from_select(list(names), select(*rows.c), include_defaults=False)
         changed: dict[str, Any] = {name: new.excluded[name] for name in sets}
         if adds:
@@ -138,7 +183,7 @@ def _update(
     sets = [name for name in names if not name.startswith("of_")]
     keys = [name for name in names if name.startswith("of_")]
 
-    def change(rows: TableValuedAlias) -> Update:
+    def change(rows: FromClause) -> Update:
         found = and_(*(table.c[key.removeprefix("of_")] == rows.c[key] for key in keys))
         changed = update(table).where(found if only is None else and_(found, only))
         return changed.values({name: rows.c[name] for name in sets})
@@ -147,7 +192,7 @@ def _update(
 
 
 def _delete(table: Table, keys: Sequence[str]) -> Write:
-    def change(rows: TableValuedAlias) -> Delete:
+    def change(rows: FromClause) -> Delete:
         return delete(table).where(*(table.c[key] == rows.c[key] for key in keys))
 
     return Write(table, keys, change)
@@ -181,15 +226,32 @@ ADD_DUPLICATES = _upsert(tables.duplicate_count, ("source", "day", "slot", "coun
 ADD_TOTALS = _upsert(tables.total, ("workflow", "stage", "cause", "slot", "count"), adds=True)
 
 
+class Shape(NamedTuple):
+    """A change as a part: whether it must touch all its rows, and whether that is one."""
+
+    write: Write
+    exactly: bool
+    is_single: bool
+
+
 @lru_cache(maxsize=256)
-def together(writes: tuple[Write, ...]) -> str:
-    """Make one statement of several changes; its row gives how many rows each one touched."""
-    counts = []
-    for place, write in enumerate(writes):
-        part: Any = write.part(f"p{place}_").returning(literal_column("1").label("one"))
-        rows_of_part = part.cte(f"part_{place}")
-        counts.append(select(func.count()).select_from(rows_of_part).scalar_subquery())
-    return sql_of(select(*counts))
+def together(shapes: tuple[Shape, ...]) -> Statement:
+    """Make one statement of several changes.
+
+    It fails by dividing by zero where one does not, so that the commit can be sent with it.
+    """
+    checks: list[ColumnElement[bool]] = [true()]
+    parts = []
+    for place, (write, exactly, is_single) in enumerate(shapes):
+        change: Any = write.part(f"p{place}_", is_single=is_single)
+        part = change.returning(literal_column("1").label("one")).cte(f"part_{place}")
+        parts.append(part)
+        if exactly:
+            touched = select(func.count()).select_from(part).scalar_subquery()
+            checks.append(touched == bindparam(f"p{place}", type_=Integer))
+    one, none = literal_column("1", Integer), literal_column("0", Integer)
+    as_read = one.op("/")(case((and_(*checks), one), else_=none))
+    return compiled(select(as_read).add_cte(*parts))
 
 
 def _any(keys: Column[Any], name: str) -> ColumnElement[bool]:
@@ -203,12 +265,12 @@ def _named(table: Table, names: Sequence[str], *, by: dict[str, str]) -> Select[
     return select(*rows.columns(table, names)).select_from(pairs.join(table, match))
 
 
-READ_REFERENCES = sql_of(
+READ_REFERENCES = compiled(
     _named(_REFERENCE, ("kind", "value", "case_id"), by={"kind": "kind", "value": "value"})
 )
 
 
-def _claim() -> str:
+def _claim() -> Statement:
     names = [*_KEY, "case_id"]
     wanted = given(_REFERENCE, names)
     new = insert(_REFERENCE).from_select(names, select(*wanted.c), include_defaults=False)
@@ -216,52 +278,52 @@ def _claim() -> str:
     claimed = new.on_conflict_do_update(
         index_elements=list(_KEY), set_={"kind": new.excluded.kind}
     ).returning(*rows.columns(_REFERENCE, names), literal_column("xmax = 0"))
-    return sql_of(claimed)
+    return compiled(claimed)
 
 
 CLAIM_REFERENCES = _claim()
-ENCODE_CLAIMS = _insert(_REFERENCE, (*_KEY, "case_id"))
-ENCODE_REFERENCES = _insert(_REFERENCE, _KEY)
+CLAIMS = _insert(_REFERENCE, (*_KEY, "case_id"))
+REFERENCE_NAMES = _insert(_REFERENCE, _KEY)
 
 _CASES = select(*rows.columns(_CASE, rows.CASE))
-LOCK_CASES = sql_of(_CASES.where(_any(_CASE.c.id, "ids")).order_by(_CASE.c.id).with_for_update())
-LOCK_DUE = sql_of(
+LOCK_CASES = compiled(_CASES.where(_any(_CASE.c.id, "ids")).order_by(_CASE.c.id).with_for_update())
+LOCK_DUE = compiled(
     _CASES.where(_CASE.c.next_due_us <= bindparam("until_us"), ~_CASE.c.held)
     .order_by(_CASE.c.next_due_us, _CASE.c.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
-READ_RECEIPTS = sql_of(
+READ_RECEIPTS = compiled(
     select(*rows.columns(_RECEIPT, rows.RECEIPT)).where(_any(_RECEIPT.c.key, "keys"))
 )
 _WAITING = select(*rows.columns(tables.parked, rows.PARKED))
-READ_PARKED_OF_CASES = sql_of(
+READ_PARKED_OF_CASES = compiled(
     _WAITING.where(
         _any(tables.parked.c.case_id, "ids"),
         tables.parked.c.wait == literal_column(f"'{Wait.CASE}'"),
     )
 )
-READ_PARKED_OF_REFERENCES = sql_of(
+READ_PARKED_OF_REFERENCES = compiled(
     _named(
         tables.parked, rows.PARKED, by={"kind": "reference_kind", "value": "reference_value"}
     ).where(tables.parked.c.wait == literal_column(f"'{Wait.REFERENCE}'"))
 )
-READ_DUE_PARKED = sql_of(
+READ_DUE_PARKED = compiled(
     _WAITING.where(tables.parked.c.due_us <= bindparam("until_us"))
     .order_by(tables.parked.c.due_us, tables.parked.c.key)
     .limit(bindparam("most", type_=Integer))
 )
 
 _OFFSET = tables.consumer_offset
-READ_OFFSET = sql_of(select(_OFFSET.c.position).where(_OFFSET.c.feed == bindparam("feed")))
-INSERT_OFFSET = sql_of(
+READ_OFFSET = compiled(select(_OFFSET.c.position).where(_OFFSET.c.feed == bindparam("feed")))
+INSERT_OFFSET = compiled(
     insert(_OFFSET)
     .values(feed=bindparam("feed"), position=bindparam("position"))
     .on_conflict_do_nothing()
 )
-MOVE_OFFSET = sql_of(
+MOVE_OFFSET = compiled(
     update(_OFFSET)
-    .where(_OFFSET.c.feed == bindparam("of_feed"), _OFFSET.c.position == bindparam("expected"))
+    .where(_OFFSET.c.feed == bindparam("feed"), _OFFSET.c.position == bindparam("expected"))
     .values(position=bindparam("position"))
 )
 
@@ -270,7 +332,7 @@ def _earliest(due: Column[Any], *also: ColumnElement[bool]) -> Select[Any]:
     return select(func.min(due).label("at")).where(due.is_not(None), *also)
 
 
-READ_EARLIEST = sql_of(
+READ_EARLIEST = compiled(
     select(
         func.least(
             _earliest(_CASE.c.next_due_us, ~_CASE.c.held).scalar_subquery(),
@@ -280,40 +342,40 @@ READ_EARLIEST = sql_of(
 )
 
 
-def _count_refusals() -> str:
+def _count_refusals() -> Statement:
     names = ("source", "outcome", "count")
     table = tables.refusal_count
     added = ADD_REFUSALS.part("")
-    return sql_of(added.returning(*rows.columns(table, names)))
+    return compiled(added.returning(*rows.columns(table, names)))
 
 
 COUNT_REFUSALS = _count_refusals()
 
 
-def _single() -> str:
-    """Read all that one event names: its references, its cases under lock, its receipt."""
+def _single() -> Statement:
+    """Read all that one event names: its references, and under lock the cases."""
     wanted = given(_REFERENCE, (*_KEY, "case_id"))
-    known = (
-        select(
-            wanted.c.kind,
-            wanted.c.value,
-            _REFERENCE.c.kind.is_not(None).label("known"),
-            func.coalesce(_REFERENCE.c.case_id, wanted.c.case_id).label("owner"),
-        )
-        .select_from(
-            wanted.outerjoin(
-                _REFERENCE,
-                and_(_REFERENCE.c.kind == wanted.c.kind, _REFERENCE.c.value == wanted.c.value),
-            )
-        )
-        .subquery("known")
+    same = and_(_REFERENCE.c.kind == wanted.c.kind, _REFERENCE.c.value == wanted.c.value)
+    owner = func.coalesce(_REFERENCE.c.case_id, wanted.c.case_id).label("owner")
+    named = (
+        select(wanted.c.kind, wanted.c.value, owner)
+        .select_from(wanted.outerjoin(_REFERENCE, same))
+        .order_by(owner)
+        .subquery("named")
     )
-    locked = _CASES.where(_CASE.c.id == known.c.owner).with_for_update(of=_CASE).lateral("locked")
-    receipts = rows.columns(_RECEIPT, rows.RECEIPT)
-    joined = known.outerjoin(locked, true()).outerjoin(
-        _RECEIPT, _RECEIPT.c.key == bindparam("key", type_=LargeBinary)
-    )
-    return sql_of(select(*known.c, *receipts, *locked.c).select_from(joined))
+    locked = _CASES.where(_CASE.c.id == named.c.owner).with_for_update(of=_CASE).lateral("locked")
+    return compiled(select(*named.c, *locked.c).select_from(named.outerjoin(locked, true())))
 
 
 READ_SINGLE = _single()
+
+
+def single_arrays(values: Values) -> tuple[Array, ...]:
+    """Encode what an event names: references without a case, cases without a reference."""
+    kinds, texts, case_ids = zip(*values, strict=True)
+    arrays = {
+        "kind": nullable_texts(kinds),
+        "value": nullable_texts(texts),
+        "case_id": byteas(case_ids),
+    }
+    return READ_SINGLE.bound(arrays)

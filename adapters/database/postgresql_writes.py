@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from adapters.database import postgresql_statements as statements
 from adapters.database import quota, rows
-from adapters.database.postgresql_statements import Write
+from adapters.database.postgresql_statements import Shape, Write
 from engine.ports import StaleRead
 from engine.records import FLEET, Changes, Reference
 
@@ -22,6 +22,11 @@ class Part(NamedTuple):
     write: Write
     values: Sequence[Row]
     exactly: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """Describe the part, so that statements are made once for each combination of parts."""
+        return Shape(self.write, self.exactly, len(self.values) == 1)
 
     def require(self, touched: int) -> None:
         """Refuse a change that did not find the rows as they were read."""
