@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -119,9 +119,7 @@ def _postgresql(url: URL, patience: Patience, planning: Mapping[str, str]) -> En
         "statement_timeout": patience.statement_seconds * 1000,
         "idle_in_transaction_session_timeout": patience.statement_seconds * 1000,
         "jit": "off",
-        "enable_seqscan": "off",
-        "enable_hashjoin": "off",
-        "enable_mergejoin": "off",
+        **planning,
     }
     engine = create_engine(
         url,
