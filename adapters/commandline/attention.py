@@ -5,20 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
+import structlog
 import typer
 
-from adapters.commandline.acting import DEFAULT_ROLE, Act, submission, take
+from adapters.commandline.acting import DEFAULT_ROLE, Act, operator, submission, take
 from adapters.commandline.casepicture import CasePicture
 from adapters.commandline.choosing import chosen_case, instant
 from adapters.commandline.grammar import FAULTS
 from adapters.commandline.printing import print_document, print_line, print_rows
 from adapters.commandline.session import Session, session_of
+from engine.attention import PERSON
 from engine.identifiers import from_us
-from engine.records import FLEET, Outcome
+from engine.records import FLEET, Changes, Outcome
+from schemas.errors import Rejected
 
+OF_FLEET = "fleet"
 LISTED = ("case", "cause", "subject", "owner", "stage", "opened", "seen", "count", "look_again")
 
 app = typer.Typer(name="attention", no_args_is_help=True)
+_log = structlog.get_logger()
+
+
+class StillNeeded(Rejected):
+    """No such item is open, or it does not end because a person says so."""
 
 
 @app.callback()
@@ -71,6 +80,9 @@ def resolve(
 ) -> None:
     """处置完毕 | Close an item, or put it off to a date; without one only what a person ends."""
     session = session_of(context)
+    if case == OF_FLEET:
+        _close_of_fleet(session, cause, subject, actor or operator())
+        return
     data: dict[str, Any] = {"cause": cause, "subject": subject}
     if look_again:
         data["look_again_at"] = _at(session, look_again).isoformat()
@@ -91,6 +103,22 @@ def resolve(
         raise typer.Exit(FAULTS)
 
 
+def _close_of_fleet(session: Session, cause: str, subject: str, actor: str) -> None:
+    """Close an item that concerns no single case; there is no history, so the log says who."""
+    wanted = {"case_id": FLEET, "cause": cause, "subject": subject}
+    found = session.desk().attention(wanted, limit=1)
+    if not found or found[0]["until"] != PERSON:
+        raise StillNeeded(
+            f"没有可由人员关闭的 {cause} {subject}"
+            f" | no item {cause} {subject} that a person can close"
+        )
+    closed = [(FLEET, cause, found[0]["subject"])]
+    with session.database().store.transaction() as transaction:
+        transaction.write(Changes(attention_closed=closed))
+    _log.warning("attention.closed", cause=cause, actor=actor)
+    print_document(session, {"case": OF_FLEET, "cause": cause, "outcome": "closed"})
+
+
 def _at(session: Session, text: str) -> datetime:
     found = instant(session, text)
     return found if found.tzinfo else found.replace(tzinfo=session.settings.zone)
@@ -99,7 +127,7 @@ def _at(session: Session, text: str) -> datetime:
 def _row(item: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of the attention table
     look_again = item["look_again_us"]
     return {
-        "case": "" if item["case_id"] == FLEET else item["case_id"].hex(),
+        "case": OF_FLEET if item["case_id"] == FLEET else item["case_id"].hex(),
         "cause": item["cause"],
         "subject": item["subject"],
         "owner": item["owner"],

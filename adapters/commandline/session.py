@@ -42,7 +42,9 @@ class Session:
 
     @cached_property
     def application(self) -> Application:
-        """All parts, wired to the settings' database."""
+        """All parts, wired to the settings' database; where none is set, the file is named."""
+        if not self.settings.database_url:
+            typer.echo(str(self.settings.default_database), err=True)
         return Application.open(self.settings)
 
     @cached_property

@@ -56,6 +56,19 @@ def test_attention_is_listed_explained_and_put_off(with_a_complaint: Complaint):
     assert hongdun.answer(*words, "--look-again", "2027-01-04T09:00")["outcome"] == "applied"
 
 
+def test_item_of_no_single_case_is_closed_by_a_person(hongdun: CommandLine):
+    """An event whose case never came is given up to a person, who closes the item."""
+    line = event_line("complaint.signed", 1, references="query:7", role="unit")
+    hongdun.answer("ingest", "-", "--arrival", "happened", standard_input=line + "\n")
+    hongdun.answer("tick", "--until", "2026-06-01")
+    (item,) = hongdun.answer("attention", "list")
+    assert (item["case"], item["cause"]) == ("fleet", "unknown_case")
+    words = ("attention", "resolve", "fleet", "unknown_case", "--reason", "made up")
+    assert hongdun.answer(*words)["outcome"] == "closed"
+    assert hongdun.answer("attention", "list") == []
+    assert hongdun.type(*words).exit_code == 1
+
+
 def test_messages_wait_until_time_passes(with_a_complaint: Complaint):
     """A letter stands in the outbox; once time passes it is among the delivered."""
     hongdun, case = with_a_complaint
