@@ -94,10 +94,10 @@ class UnsoundRulebook(Rejected):
     """A rule book that may not be loaded, with every fault found."""
 
     def __init__(self, name: str, version: int, *, faults: Iterable[Fault]) -> None:
-        """Keep the faults and write them one a line."""
+        """Keep the faults and write them one a line, in Chinese, then in English."""
         self.name, self.version = name, version
         self.faults = tuple(faults)
-        super().__init__(self.say("en"))
+        super().__init__(f"{self.say('zh')} | {self.say('en')}")
 
     def say(self, lang: str) -> str:
         """Give all sentences in one language."""

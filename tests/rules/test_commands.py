@@ -124,3 +124,34 @@ def test_books_are_printed_drawn_and_listed(run, words, begins):
     """Each command speaks the language asked for."""
     result = run(*words)
     assert (result.exit_code, result.stdout[: len(begins)]) == (0, begins)
+
+
+def test_a_python_file_is_proved_too(run):
+    """Every book that it binds to a name."""
+    Path("book.py").write_text(
+        "from tests.rules.loan import loan\nbook = loan()\n", encoding="utf-8"
+    )
+    result = run("check", "book.py")
+    assert (result.exit_code, result.stdout.split(":")[0]) == (0, "loan 1")
+
+
+def test_an_unsound_book_gets_a_line_for_each_fault(run):
+    """BOOK VERSION, then stage, rule and clock, then what is wrong; code 1."""
+    text = (
+        "from tests.rules.loan import loan, without_clock\nbook = loan(**without_clock('answer'))\n"
+    )
+    Path("book.py").write_text(text, encoding="utf-8")
+    result = run("check", "book.py")
+    assert result.exit_code == 1
+    assert result.stdout.startswith(
+        'loan 1: stage "asked", rule begin/cn.example.loan.asked.v1/1: '
+    )
+
+
+def test_a_book_that_does_not_import_is_refused_with_its_sentences(run):
+    """What is wrong by structure is told where the book is written; code 1."""
+    text = "from tests.rules.loan import loan\nbook = loan(begins=[])\n"
+    Path("book.py").write_text(text, encoding="utf-8")
+    result = run("check", "book.py")
+    assert result.exit_code == 1
+    assert "no rule begins a case" in result.stderr

@@ -4,8 +4,20 @@ import pytest
 
 from engine.checker import check, require_proof
 from engine.faults import FaultKind, UnsoundRulebook
-from engine.rulebook import attention, during, on
-from tests.rules.loan import Damaged, Desk, Stage, loan, rules, without_clock
+from engine.rulebook import at, attention, during, expires, in_any_open, on
+from schemas.casework import FactCorrected
+from tests.rules.loan import (
+    OUT,
+    Damaged,
+    Desk,
+    Lent,
+    Stage,
+    clocks,
+    loan,
+    of_clock,
+    rules,
+    without_clock,
+)
 from tests.rules.sentences import expected_sentences
 from tests.rules.unsound_proof import PROOF
 from tests.rules.unsound_structure import STRUCTURE, Unsound
@@ -66,3 +78,14 @@ def test_the_two_figures_say_how_long_everyone_may_be_silent():
         "loan+: 14 calendar_days",
     )
     assert waits["binding"].ended is None
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_corrected_day_may_let_an_ended_clock_count_again(corrected: bool):
+    """Then its second end comes in the stage to which its first one has moved the case."""
+    answer = clocks("answer", counts_in={Stage.ASKED, *OUT}, stops_in=set(), stops=(at(Lent),))
+    more = [during(Stage.ASKED, expires("answer", to=Stage.LENT))]
+    more += [in_any_open(on(FactCorrected, by=Desk.HEAD))] if corrected else []
+    faults = check(loan(**answer, **rules(*more, drop=of_clock("expires:answer")))).faults
+    kinds = {fault.kind for fault in faults if fault.place.clock == "answer"}
+    assert kinds == ({FaultKind.UNHANDLED_END} if corrected else set())
