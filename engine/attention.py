@@ -23,11 +23,15 @@ def until_clock(name: str) -> str:
 
 
 def raised(case: Case[Any], key: tuple[str, str], *, owner: str, until: str) -> Case[Any]:
-    """Open an item by cause and subject, or count it again where it is open."""
+    """Open an item by cause and subject, or count it again where it is open.
+
+    An item that a person could close for good lives on with what now raises it too.
+    """
     at, items = case.occasion.arrived_at, case.attention
     for number, item in enumerate(items):
         if item.key == key:
-            again = altered(item, count=item.count + 1, last_seen_at=at)
+            lasts = until if item.until == PERSON else item.until
+            again = altered(item, count=item.count + 1, last_seen_at=at, until=lasts)
             return altered(case, attention=(*items[:number], again, *items[number + 1 :]))
     cause, subject = key
     return altered(case, attention=(*items, AttentionItem(cause, subject, owner, until, at, at)))

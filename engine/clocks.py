@@ -16,7 +16,7 @@ from engine.clock_table import ClockTable
 from engine.context import Context
 from engine.deadlines import DateWithoutLimit, Deadline, DeadlineArithmetic, Pause, Run, era_of
 from engine.limits import Choose, Dated, Given, Limit, Settled, Span, Until, UntilDay
-from engine.moves import ClockPlan, Move, Passage
+from engine.moves import ClockPlan, Move, Passage, moves_of
 from engine.refusals import GivenDateTooLate
 from engine.values import altered, value
 from schemas.event import Event
@@ -47,7 +47,10 @@ def turn_clocks(turn: Turn, clocks: ClockTable) -> dict[str, ClockState]:
     changed: dict[str, ClockState] = {}
     for planned in turn.context.machine.moves_in(turn.passage):
         plan, name = planned.plan, planned.plan.clock.name
-        moves = planned.by_status[clocks.status(name)]
+        status = clocks.status(name)
+        moves = planned.by_status[status]
+        if Move.START in moves and _declines(plan, turn):
+            moves = moves_of(plan, status, passage=turn.passage, declines=True)
         if not moves and not planned.extends:
             continue
         state = moved = clocks.find(name)
@@ -60,13 +63,17 @@ def turn_clocks(turn: Turn, clocks: ClockTable) -> dict[str, ClockState]:
     return changed
 
 
+def _declines(plan: ClockPlan, turn: Turn) -> bool:
+    clock = plan.clock
+    return clock.is_conditional and not clock.when(turn.case, turn.event)
+
+
 def _moved(move: Move, plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState | None:
     match move, state:
         case Move.START, _:
             return _started(plan, state, turn)
         case Move.PAUSE, ClockState(status=ClockStatus.RUNNING):
-            pauses = (*state.pauses, Pause(turn.at, None))
-            return altered(state, status=ClockStatus.PAUSED, pauses=pauses, due_at=None, alarms=())
+            return paused(state, turn.at)
         case Move.RESUME, ClockState(status=ClockStatus.PAUSED):
             *earlier, last = state.pauses
             pauses = (*earlier, Pause(last.since, max(turn.at, last.since)))
@@ -77,10 +84,8 @@ def _moved(move: Move, plan: ClockPlan, state: ClockState | None, turn: Turn) ->
     return state
 
 
-def _started(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState | None:
+def _started(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState:
     clock = plan.clock
-    if clock.is_conditional and not clock.when(turn.case, turn.event):
-        return state
     started_at = _start_instant(plan, turn)
     limit, basis = _settled(clock.limit, started_at, turn)
     fresh = ClockState(
@@ -160,6 +165,12 @@ def _extended(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockSta
         return state
     longer = altered(state, extensions=(*state.extensions, extension.by))
     return counted(longer, turn.context)
+
+
+def paused(state: ClockState, at: datetime) -> ClockState:
+    """Pause a running clock."""
+    pauses = (*state.pauses, Pause(at, None))
+    return altered(state, status=ClockStatus.PAUSED, pauses=pauses, due_at=None, alarms=())
 
 
 def stopped(state: ClockState, at: datetime) -> ClockState:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from engine import attention
 from engine.case import Case, Facts
 from engine.clock_state import ClockState, ClockStatus
-from engine.clocks import Turn, counted, missing_year, turn_clocks
+from engine.clocks import Turn, counted, missing_year, paused, turn_clocks
 from engine.clocks import as_instant as instant_of_fact
 from engine.context import Context
 from engine.machine import BEGIN, PlacedRule
@@ -132,7 +132,11 @@ def _recounted(
         if state is None or not counts_from or value is None or state.status not in alive:
             continue
         moved = altered(state, started_at=instant_of_fact(value, context.arithmetic))
-        changed[plan.clock.name] = _shifted(context, case, moved)
+        shifted = _shifted(context, case, moved)
+        revives = state.status is ClockStatus.ENDED is not shifted.status
+        if revives and case.stage in plan.pauses_in:
+            shifted = paused(shifted, case.occasion.happened_at)
+        changed[plan.clock.name] = shifted
     return changed
 
 
