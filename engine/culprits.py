@@ -42,7 +42,8 @@ def without_culprit(
     """Try again with one suspect left out, the newest first, `last` after them.
 
     Leaving an event out holds its case, and with it everything that came after; so the first
-    attempt that the database takes has left out the culprit and nothing before it.
+    attempt that the database takes has left out the culprit and nothing before it. Two culprits
+    that a waiting release parts are not told apart: then `last` is left out.
     """
     suspects = [*reversed(refusal.suspects[-MAX_SUSPECTS:]), *last]
     for key in dict.fromkeys(suspects):

@@ -82,9 +82,9 @@ def is_bad(case: Case[Errand], event: Reviewed) -> bool:
     return event.is_bad
 
 
-def signed_in_time(case: Case[Errand], event: Settled) -> bool:
-    """限内办成 | it is settled in time."""
-    return case.in_time("finish")
+def keeps_promise(case: Case[Errand], event: Settled) -> bool:
+    """守诺办成 | it is settled as promised."""
+    return case.in_time("promise")
 
 
 def tell_unit(case: Case[Errand], event: Event) -> Notify:
@@ -229,7 +229,7 @@ RULES = [
         on(Promised, by=Role.UNIT, progress=True),
         on(Extended, by=Role.UNIT_HEAD),
         on(HelpOrdered, by=Role.UNIT, do=ask_favour),
-        on(Settled, by=Role.UNIT, when=signed_in_time, to=Stage.DONE, do=send_result),
+        on(Settled, by=Role.UNIT, when=keeps_promise, to=Stage.DONE, do=send_result),
         on(
             Settled,
             by=Role.UNIT,

@@ -8,7 +8,7 @@ from engine.records import Wait
 from tests.simulation.judge import Disagreement, compare_case
 from tests.simulation.oracle import archive
 from tests.simulation.oracle.bureau import Bureau
-from tests.simulation.world import World
+from tests.simulation.world import FAR_US, World
 
 
 def check(world: World, bureau: Bureau) -> None:
@@ -97,7 +97,7 @@ def _foreseen(order: dict, source: str) -> dict:
 def rest(world: World, bureau: Bureau) -> Iterator[str]:
     """Nothing is due, nothing is left to send, and nobody ever waited for one another."""
     now_us = world.time.now_us
-    if world.place.outbox.pending(now_us + 10**15, limit=10):
+    if world.place.outbox.pending(FAR_US, limit=10):
         yield "messages are left in the outbox"
     due = world.place.store.next_due_us()
     if due is not None and due <= now_us:

@@ -82,6 +82,7 @@ class Life:
         self._count = 0
         self._has_call = chance.random() < 0.6
         self._case_id = ""
+        self._is_poisoned = False
 
     def told(self) -> Iterator[Happening]:
         """Tell everything that happens to the errand."""
@@ -120,12 +121,19 @@ class Life:
             "assigned": {"unit": f"unit-{chance.randint(1, 3)}"},
             "bounced": {"reason": "not ours"},
             "promised": {"promised_by": local_day(self._now_us + soon)},
-            "noted": {"note": chance.choices(NOTES, (6, 6, 6, 2, 2))[0]},
+            "noted": {"note": self._note()},
             "reviewed": {"is_bad": chance.random() < 0.5},
         }
         if word == "asked" and chance.random() < 0.6:
             return {"answer_by": local_day(self._now_us + later)}
         return facts.get(word, {})
+
+    def _note(self) -> str:
+        note = self._chance.choices(NOTES, (6, 6, 6, 2, 2))[0]
+        if note == "poison":
+            # Of two bad rows that a waiting release parts, the engine cannot tell the first.
+            note, self._is_poisoned = ("fine" if self._is_poisoned else note), True
+        return note
 
     def _act(self) -> Happening:
         chance = self._chance

@@ -66,7 +66,7 @@ class Book:
         self.patience: str = declared["patience"]
         self.clocks: list[Data] = [*declared["clocks"], self._silence()]
         self._rules: dict[tuple[str, str], list[Data]] = {}
-        for rule in self._placed():
+        for rule in self.placed():
             self._rules.setdefault((rule["source"], rule["trigger"]), []).append(rule)
         self._later = {stage: self._reachable(stage) for stage in [BEGIN, *self.stages]}
 
@@ -80,7 +80,8 @@ class Book:
             "basis": "",
         } | {name: [] for name in ("starts", "stops", "runs_in", "pauses_in", "stops_in", "ladder")}
 
-    def _placed(self) -> Iterator[Data]:
+    def placed(self) -> Iterator[Data]:
+        """List every rule with its stage, its target and its address in the book."""
         counts: dict[tuple[str, str], int] = {}
         groups = [{"stages": [BEGIN], "rules": self.declared["begins"]}, *self.declared["rules"]]
         for group in groups:

@@ -203,7 +203,7 @@ class Bureau:
 
     def _apply(self, case_id: str, after: Case, seen: Seen, *, moved: bool) -> str:
         self.cases[case_id] = after
-        self.coverage[f"rule {after['workflow']} {after.get('rule', seen.type)}"] += 1
+        self.coverage[f"rule {after['workflow']} {after.get('rule') or 'engine'}"] += 1
         outcome = self._note(seen, "applied", "", case_id)
         for name in seen.references:
             if self.references.setdefault(name, case_id) == case_id:
@@ -274,6 +274,7 @@ class Bureau:
             self.coverage[f"{alarm[1]} {case['workflow']} {name} {alarm[2]}"] += 1
             self.totals["applied"] += 1
             after = self.cases[case_id] = desk.ring(case, at, name=name, alarm=alarm)
+            self.coverage[f"rule {case['workflow']} {after['rule'] or 'engine'}"] += 1
             if after["stage"] != case["stage"]:
                 self._retry(case_id)
 

@@ -226,7 +226,7 @@ class Desk:
 
     def ring(self, case: Case, at: int, *, name: str, alarm: list[Any]) -> Case:
         """Give the case after one of its alarms; `at` is when it arrives."""
-        after = clone(case)
+        after = clone(case) | {"rule": ""}
         due, kind, key = alarm
         seen = Seen("", f"clock {kind}", due, at, "system", {"clock": name, "before": key})
         if kind == "rung":

@@ -18,8 +18,8 @@ def _is_bad(case: Case, event: Data) -> bool:
     return bool(event["is_bad"])
 
 
-def _signed_in_time(case: Case, event: Data) -> bool:
-    due = case["clocks"].get("finish", {}).get("due")
+def _keeps_promise(case: Case, event: Data) -> bool:
+    due = case["clocks"].get("promise", {}).get("due")
     return due is None or bool(case["happened"] < due)
 
 
@@ -76,7 +76,7 @@ MEANING = Meaning(
         "is_urgent": _is_urgent,
         "was_bounced": _was_bounced,
         "is_bad": _is_bad,
-        "signed_in_time": _signed_in_time,
+        "keeps_promise": _keeps_promise,
     },
     actions={
         "tell_unit": _tell_unit,
