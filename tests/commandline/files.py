@@ -10,7 +10,7 @@ HEADING = (
 )
 
 
-def event_line(kind: str, number: int, data: dict[str, Any] | None = None, **more: str) -> str:
+def event_line(kind: str, number: int, **more: Any) -> str:
     """Write one event; `number` gives it its id, its reference is `query:1` unless told."""
     document = {
         "specversion": "1.0",
@@ -21,7 +21,7 @@ def event_line(kind: str, number: int, data: dict[str, Any] | None = None, **mor
         "references": "query:1",
         "role": "intake",
         "actor": "somebody",
-        "data": data or {},
+        "data": {},
     }
     return json.dumps(document | more)
 
@@ -31,9 +31,9 @@ def one_complaint(number: int = 1) -> list[str]:
     name = {"references": f"query:{number}"}
     received = {"received_on": "2026-05-11", "channel": "phone", "trader": f"shop-{number}"}
     return [
-        event_line("complaint.received", number * 10, received, **name),
+        event_line("complaint.received", number * 10, data=received, **name),
         event_line(
-            "complaint.dispatched", number * 10 + 1, {"unit": "office-01"},
+            "complaint.dispatched", number * 10 + 1, data={"unit": "office-01"},
             time="2026-05-11T11:00:00+08:00", **name,
         ),
     ]  # fmt: skip

@@ -20,7 +20,8 @@ def test_event_tells_what_became_of_it(with_a_complaint: Complaint):
 def test_refused_event_tells_why(with_a_complaint: Complaint):
     """The stage, what was tried, and what would have been accepted are kept."""
     hongdun, _ = with_a_complaint
-    line = event_line("complaint.received", 12, {"received_on": "2026-05-11", "channel": "web"})
+    data = {"received_on": "2026-05-11", "channel": "web"}
+    line = event_line("complaint.received", 12, data=data)
     hongdun.answer("ingest", "-", standard_input=line + "\n", code=1)
     shown = hongdun.answer("events", "show", "//test/office", "e12")
     assert shown["outcome"] == "refused"

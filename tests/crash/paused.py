@@ -85,7 +85,7 @@ def say(word: str) -> None:
     sys.stderr.flush()
 
 
-def main(point: str, number: int, words: list[str]) -> None:
+def main(point: str, number: int, *, words: list[str]) -> None:
     """Run the command line over the pausing store."""
 
     def opened(url: str) -> Database:
@@ -98,4 +98,4 @@ def main(point: str, number: int, words: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])
+    main(sys.argv[1], int(sys.argv[2]), words=sys.argv[3:])

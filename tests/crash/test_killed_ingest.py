@@ -24,7 +24,7 @@ def lines(events: Path) -> int:
     return len(events.read_bytes().splitlines())
 
 
-def survived(fresh: Callable[[str], str], run: Run, lines: int) -> tuple[Deaths, State, State]:
+def survived(fresh: Callable[[str], str], run: Run, *, lines: int) -> tuple[Deaths, State, State]:
     """Run once undisturbed and once with kills; give the kills and both end states."""
     undisturbed = Run(fresh("undisturbed"), run.file, run.key)
     assert undisturbed.finished() == 1
@@ -35,7 +35,7 @@ def survived(fresh: Callable[[str], str], run: Run, lines: int) -> tuple[Deaths,
     return deaths, state_of(disturbed.url), state_of(undisturbed.url)
 
 
-def expect_the_same(deaths: Deaths, found: State, expected: State) -> None:
+def expect_the_same(deaths: Deaths, found: State, *, expected: State) -> None:
     """Expect as many kills as were promised, and row for row the same end."""
     assert deaths.total == KILLS
     assert deaths.between >= 40
@@ -56,7 +56,8 @@ def test_ingest_killed_fifty_times_on_sqlite(
         upgrade(url)
         return url
 
-    expect_the_same(*survived(fresh, Run("", events, sealing_key), lines))
+    deaths, found, expected = survived(fresh, Run("", events, sealing_key), lines=lines)
+    expect_the_same(deaths, found, expected=expected)
 
 
 def test_ingest_killed_fifty_times_on_postgresql(
@@ -69,7 +70,8 @@ def test_ingest_killed_fifty_times_on_postgresql(
         upgrade(url)
         return url
 
-    expect_the_same(*survived(fresh, Run("", events, sealing_key), lines))
+    deaths, found, expected = survived(fresh, Run("", events, sealing_key), lines=lines)
+    expect_the_same(deaths, found, expected=expected)
 
 
 def test_server_that_crashes_in_the_middle_loses_nothing(

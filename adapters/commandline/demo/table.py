@@ -36,6 +36,7 @@ class Board:
         self._session = session
         self._application = application
         self._pace_seconds = pace_seconds
+        self._began = time.monotonic()
         self._desk = Desk(application.database.engine)
         self._live: Live | None = None
         self._shown_at = float("-inf")
@@ -58,7 +59,8 @@ class Board:
         if self._live is None:
             self._line(progress)
             return
-        time.sleep(self._pace_seconds / progress.steps)
+        ahead = self._pace_seconds * progress.step / progress.steps
+        time.sleep(max(0.0, self._began + ahead - time.monotonic()))
         is_last = progress.step == progress.steps
         if is_last or time.monotonic() - self._shown_at >= FRAME_SECONDS:
             self._live.update(self._frame(progress), refresh=True)
