@@ -42,3 +42,9 @@ def refuses(_case: Any, _event: Any) -> bool:
 def breaks(_case: Any, _event: Any) -> bool:
     """Never come to an end."""
     raise ZeroDivisionError
+
+
+def guard_of(book: Workflow[Any], trigger: str) -> str:
+    """Name the first guard that the rules of a trigger have."""
+    rules = (rule for group in book.rules for rule in group.rules)
+    return next(rule.when.__name__ for rule in rules if rule.trigger == trigger and rule.is_guarded)

@@ -147,8 +147,8 @@ def claim_wrongly(desk: Desk, book: dict[str, Any]) -> str:
     names = {"references": "umbrella:1"}
     claimed = {"time": "2026-05-12T10:00:00+08:00", "role": "consumer"}
     lines = [
-        event_line("umbrella.found", 91, {"colour": "red"}, **names),
-        event_line("umbrella.claimed", 92, {"colour": "blue"}, **names, **claimed),
+        event_line("umbrella.found", 91, data={"colour": "red"}, **names),
+        event_line("umbrella.claimed", 92, data={"colour": "blue"}, **names, **claimed),
     ]
     events = desk.file("umbrellas.jsonl", "\n".join(lines) + "\n")
     desk.answer("ingest", events, "--arrival", "happened", **book)

@@ -10,7 +10,7 @@ from engine.deadlines import Counting
 from engine.documents import from_json, to_json
 from engine.memory_views import MemoryVault
 from engine.records import TotalKey
-from tests.proofs.books import breaks, mended, refuses
+from tests.proofs.books import breaks, guard_of, mended, refuses
 from tests.proofs.office import Office, differences
 from tests.runtime.bureau import MONDAY, hours
 from tests.simulation.book import BOOKS, errand, favour
@@ -114,6 +114,8 @@ def change_total(office: Office):
 
 
 ACCEPTS: Any = {"references": "errand:2", "role": "centre"}
+SETTLED_GUARD = guard_of(errand, "cn.hongdun.errand.settled.v1")
+BOUNCED_GUARD = guard_of(errand, "cn.hongdun.errand.bounced.v1")
 SWAPPED = [
     ("decision", 4, "result.messages"),
     ("decision", 5, "result.messages"),
@@ -148,14 +150,14 @@ def test_planted_change_is_named(office: Office, plant, expected):
 
 def test_changed_guard_is_named(office: Office):
     """A guard that decides otherwise now is named at the entry that it let through."""
-    report = office.replay([mended(errand, "signed_in_time", refuses), favour])
+    report = office.replay([mended(errand, SETTLED_GUARD, refuses), favour])
     kinds = {difference.revision for difference in report.differences}
     assert (kinds, differences(report)[0]) == ({6}, ("decision", 6, "rule"))
 
 
 def test_guard_that_breaks_is_named(office: Office):
     """A guard that raises now costs a difference, not the replay."""
-    report = office.replay([mended(errand, "not_(was_bounced)", breaks), favour])
+    report = office.replay([mended(errand, BOUNCED_GUARD, breaks), favour])
     assert differences(report) == [("decision", 4, "verdict")]
     assert "ZeroDivisionError in the rules of errand" in report.differences[0].proved
 
@@ -193,13 +195,13 @@ def test_erased_person_leaves_the_proofs_green(office: Office):
 
 def test_accepted_difference_is_not_listed_again(office: Office):
     """An operator accepts what the mended guard makes of an entry; another outcome is listed."""
-    books = [mended(errand, "not_(was_bounced)", refuses), favour]
+    books = [mended(errand, BOUNCED_GUARD, refuses), favour]
     (difference, *_) = office.what_if(books).differences
     data = {"revision": difference.revision, "now": difference.now, "reason": "was wrong"}
     office.send("difference.accepted", MONDAY + hours(50), **ACCEPTS, data=data)
     report = office.what_if(books)
     assert (report.accepted, report.differing) == (1, 0)
-    assert not office.what_if([mended(errand, "not_(was_bounced)", breaks), favour]).is_clean
+    assert not office.what_if([mended(errand, BOUNCED_GUARD, breaks), favour]).is_clean
 
 
 def test_acceptance_of_an_entry_that_is_not_there_is_refused(office: Office):
