@@ -17,12 +17,12 @@ import typer
 from adapters.bootstrap.application import Application
 from adapters.commandline.choosing import instant
 from adapters.commandline.grammar import FAULTS
-from adapters.commandline.passing import pass_time
+from adapters.commandline.passing import STEP, pass_time
 from adapters.commandline.printing import print_document, print_json, print_line
 from adapters.commandline.session import Session, session_of
 from adapters.database.desk import Desk
 from adapters.logs import configure_logs
-from engine.identifiers import to_us
+from engine.identifiers import from_us, to_us
 from schemas.errors import Conflict, Unavailable
 
 POLL_SECONDS = 1.0
@@ -84,6 +84,7 @@ class Service:
         self._application = application
         self._stop = threading.Event()
         self._is_away = False
+        self._late_seconds: int | None = None
 
     def run(self) -> None:
         """Let time pass until told to stop; what is away is tried again."""
@@ -100,9 +101,14 @@ class Service:
                 self._stop.wait(POLL_SECONDS)
 
     def turn(self) -> int:
-        """Ring what is due and send what may leave, once."""
+        """Ring an hour's worth of what is due and send what may leave, once.
+
+        A long backlog is many turns, so that we can be told to stop in the middle of it.
+        """
         now = self._application.time.now()
-        rung = self._application.ticker.tick(now, arrived_at=now)
+        due_us = self._application.database.store.next_due_us()
+        until = now if due_us is None else min(now, from_us(due_us) + STEP)
+        rung = self._application.ticker.tick(until, arrived_at=now)
         return rung + self._application.relay.run_once(now)
 
     def stop(self) -> None:
@@ -110,13 +116,17 @@ class Service:
         self._stop.set()
 
     def condition(self) -> dict[str, Any]:
-        """Tell how we are; never raises for what is away."""
+        """Tell how we are; never raises for what is away. Late but gaining is well enough."""
         if self._is_away:
             return {"status": "unavailable"}
         try:
-            return condition(self._application)
+            document = condition(self._application)
         except Unavailable:
             return {"status": "unavailable"}
+        before, self._late_seconds = self._late_seconds, int(document["late_seconds"])
+        gains = before is None or self._late_seconds < before
+        is_late = document["status"] == "late"
+        return document | ({"status": "catching_up"} if is_late and gains else {})
 
     @contextmanager
     def listening(self, port: int) -> Iterator[str]:
@@ -167,7 +177,7 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             """Answer 200 where all is well, 503 where it is not, 404 elsewhere."""
             document = service.condition() if self.path == "/health" else {"status": "unknown path"}
-            codes = {"ok": 200, "unknown path": 404}
+            codes = {"ok": 200, "catching_up": 200, "unknown path": 404}
             body = json.dumps(document).encode()
             self.send_response(codes.get(document["status"], 503))
             self.send_header("Content-Type", "application/json")

@@ -42,7 +42,7 @@ def test_time_passes_by_order(with_a_complaint: Complaint):
 
 
 def test_service_lets_time_pass_and_answers_for_its_health(with_a_complaint: Complaint):
-    """What was due rings, and the endpoint says how things stand."""
+    """What was due rings; the endpoint answers 200 while all is well or a backlog shrinks."""
     hongdun, _ = with_a_complaint
     with serving(hongdun) as (process, address):
         answered: list[str] = []
@@ -50,7 +50,7 @@ def test_service_lets_time_pass_and_answers_for_its_health(with_a_complaint: Com
             answered = answered or hongdun.answer("attention", "list")
             assert process.poll() is None
         with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own
-            assert json.load(answer)["status"] == "ok"
+            assert json.load(answer)["status"] in {"ok", "catching_up"}
         assert answered
 
 
