@@ -60,6 +60,11 @@ class ClockTable(Mapping[str, ClockState]):
         document = self.documents.get(name)
         return ClockStatus.IDLE if document is None else _STATUSES[document["status"]]
 
+    def run(self, name: str) -> int:
+        """Count a clock's starts so far."""
+        document = self.documents.get(name)
+        return 0 if document is None else int(document["run"])
+
     def changed(self, changes: dict[str, ClockState]) -> ClockTable:
         """Give the table after some clocks have changed."""
         if not changes:
@@ -117,20 +122,23 @@ def clock_document(state: ClockState) -> Document:
         document["alarms"] = [[to_us(a.at), str(a.kind), a.key] for a in state.alarms]
     if state.due_at is not None:
         document["due"] = to_us(state.due_at)
-    document |= _clock_marks(state)
+    if state.calendar_version:
+        document["calendar"] = state.calendar_version
+    if state.basis:
+        document["basis"] = state.basis
+    if state.stopped_at is not None:
+        document["stopped"] = to_us(state.stopped_at)
+    _write_marks(document, state)
     return document
 
 
-def _clock_marks(state: ClockState) -> Document:
-    marks: Document = {
-        "fired": list(state.fired),
-        "calendar": state.calendar_version,
-        "basis": state.basis,
-        "ended": None if state.ended_at is None else to_us(state.ended_at),
-        "stopped": None if state.stopped_at is None else to_us(state.stopped_at),
-        "breached": state.breached,
-    }
-    return {name: value for name, value in marks.items() if value}
+def _write_marks(document: Document, state: ClockState) -> None:
+    if state.fired:
+        document["fired"] = list(state.fired)
+    if state.ended_at is not None:
+        document["ended"] = to_us(state.ended_at)
+    if state.breached:
+        document["breached"] = True
 
 
 def clock_state(name: str, document: Document) -> ClockState:
@@ -142,12 +150,12 @@ def clock_state(name: str, document: Document) -> ClockState:
         status=_STATUSES[document["status"]],
         started_at=from_us(document["started"]),
         limit=None if limit is None else parse_limit(limit),
-        pauses=tuple(_pause(*pair) for pair in document.get("pauses", ())),
-        extensions=tuple(_span(text) for text in document.get("extensions", ())),
+        pauses=tuple([_pause(*pair) for pair in document.get("pauses", ())]),
+        extensions=tuple([_span(text) for text in document.get("extensions", ())]),
         fired=tuple(document.get("fired", ())),
         due_at=_instant(document.get("due")),
         alarms=tuple(
-            Alarm(from_us(at), _KINDS[kind], key) for at, kind, key in document.get("alarms", ())
+            [Alarm(from_us(at), _KINDS[kind], key) for at, kind, key in document.get("alarms", ())]
         ),
         calendar_version=document.get("calendar", 0),
         basis=document.get("basis", ""),

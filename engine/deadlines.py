@@ -23,6 +23,8 @@ OFFICE_HOURS: Hours = ((time(9), time(12)), (time(13, 30), time(17, 30)))
 ONE_DAY = timedelta(days=1)
 MIDNIGHT = time()
 DAYS = frozenset({Unit.CALENDAR_DAYS, Unit.WORKING_DAYS})
+KNOWN_ENDS = 10_000
+"""How many ends of limits in days are kept: a day's cases share theirs."""
 
 Away = tuple[tuple[date, date], ...]
 """Pauses as days, in order: the first day not counted, and the day of resuming, which counts."""
@@ -97,21 +99,26 @@ class DeadlineArithmetic:
     calendar: Calendar
     counting: Counting = field(default_factory=Counting)
     office: OfficeTime = field(init=False, repr=False, compare=False)
+    _ends: dict[tuple[Span, date, Roll], Deadline] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Lay out the office hours once."""
         office = OfficeTime(self.calendar, self.counting.zone, self.counting.office_hours)
         object.__setattr__(self, "office", office)
+        object.__setattr__(self, "_ends", {})
 
     def due(self, run: Run) -> Deadline:
         """Give the end of a run; a paused one has none, and asking for it is a mistake."""
         pauses = closed(run)
-        if not isinstance(run.limit, Earliest):
-            return self._branch_due(run.limit, run, pauses=pauses)
-        return min(
-            (self._branch_due(branch, run, pauses=pauses) for branch in run.limit.branches),
-            key=attrgetter("at"),
-        )
+        plain = not pauses and not run.extensions
+        branches = run.limit.branches if isinstance(run.limit, Earliest) else (run.limit,)
+        ends = [
+            self._known_due(branch, run)
+            if plain and isinstance(branch, Span) and branch.unit in DAYS
+            else self._branch_due(branch, run, pauses=pauses)
+            for branch in branches
+        ]
+        return min(ends, key=attrgetter("at"))
 
     def roughly(self, span: Span, since: datetime) -> datetime:
         """Give the end of a span that no law gives: where the calendar ends, in calendar days."""
@@ -194,6 +201,16 @@ class DeadlineArithmetic:
             since = pause.until
             reached = self._instant_after(span.unit, since, length=left)
         return reached
+
+    def _known_due(self, span: Span, run: Run) -> Deadline:
+        """Give the end of a run in days that nothing paused: it depends on the day of its start."""
+        place = (span, self.local_day(run.started_at), run.roll)
+        found = self._ends.get(place)
+        if found is None:
+            if len(self._ends) >= KNOWN_ENDS:
+                self._ends.clear()
+            found = self._ends[place] = self._branch_due(span, run, pauses=())
+        return found
 
     def _branch_due(
         self, branch: Span | UntilDay, run: Run, *, pauses: tuple[Pause, ...]
