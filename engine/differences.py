@@ -126,7 +126,7 @@ def _with_rows(totals: Mapping[TotalKey, int]) -> dict[TotalKey, int]:
     return {key: count for key, count in totals.items() if not key.cause.startswith("outcome:")}
 
 
-def document_differences(name: str, kept: str, proved: str) -> Iterator[tuple[str, Any, Any]]:
+def document_differences(name: str, kept: str, *, proved: str) -> Iterator[tuple[str, Any, Any]]:
     """List what two JSON objects say otherwise, as `name.key`, what is kept, what is proved."""
     if kept != proved:
         yield from _inside(name, kept, proved)

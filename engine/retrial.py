@@ -91,7 +91,7 @@ class Retrial:
 
     def _differs(self, entry: HistoryRecord, what: str, *, proved: str) -> list[Difference]:
         self._file = None
-        now = named(what, "", proved)
+        now = named(what, "", result=proved)
         kept = shown(entry.rule)
         return [_difference(entry, (what, kept, shown(proved)), now=now)]
 
@@ -124,12 +124,12 @@ def _step(file: CaseFile, prepared: Prepared, arithmetic: DeadlineArithmetic) ->
 
 
 def _compared(kept: HistoryRecord, proved: HistoryRecord) -> Iterator[Difference]:
-    now = named(proved.rule, proved.basis, proved.result)
+    now = named(proved.rule, proved.basis, result=proved.result)
     for name in _JUDGED:
         old, new = getattr(kept, name), getattr(proved, name)
         if old != new:
             yield _difference(kept, (name, shown(old), shown(new)), now=now)
-    for name, old, new in document_differences("result", kept.result, proved.result):
+    for name, old, new in document_differences("result", kept.result, proved=proved.result):
         yield _difference(kept, (name, shown(old), shown(new)), now=now)
 
 
@@ -138,6 +138,6 @@ def _difference(entry: HistoryRecord, values: tuple[str, str, str], *, now: str)
     return Difference(Kind.DECISION, entry.case_id, entry.revision, what, kept, proved, now)
 
 
-def named(rule: str, basis: str, result: str) -> str:
+def named(rule: str, basis: str, *, result: str) -> str:
     """Name what a decision comes to by 32 hexadecimal digits."""
     return blake2b(f"{rule}\x00{basis}\x00{result}".encode(), digest_size=16).hexdigest()

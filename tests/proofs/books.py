@@ -8,7 +8,7 @@ from typing import Any
 from engine.rulebook import Workflow
 
 
-def mended(book: Workflow[Any], name: str, body: Callable[..., Any]) -> Workflow[Any]:
+def mended(book: Workflow[Any], name: str, *, body: Callable[..., Any]) -> Workflow[Any]:
     """Give the book with another body for the guard or action of a name."""
 
     def swapped(function: Callable[..., Any]) -> Callable[..., Any]:

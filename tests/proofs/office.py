@@ -97,7 +97,7 @@ class Office(Bureau):
         entries = self.entries(case_id)
         entries[revision - 1] = replace(entries[revision - 1], **changes)
 
-    def change_document(self, case_id: bytes, revision: int, name: str, **values) -> None:
+    def change_document(self, case_id: bytes, revision: int, *, name: str, **values) -> None:
         """Write into an entry's event or result behind the engine's back."""
         document = from_json(getattr(self.entries(case_id)[revision - 1], name)) | values
         self.change_entry(case_id, revision, **{name: to_json(document)})

@@ -37,12 +37,12 @@ def change_clock(office: Office):
 
 def change_stage(office: Office):
     """Write another stage into the newest entry."""
-    office.change_document(office.settled, 6, "result", stage=["working", "dropped"])
+    office.change_document(office.settled, 6, name="result", stage=["working", "dropped"])
 
 
 def change_event(office: Office):
     """Write another note into a stored event."""
-    office.change_document(office.settled, 5, "event", data={"note": "good"})
+    office.change_document(office.settled, 5, name="event", data={"note": "good"})
 
 
 def change_actor(office: Office):
@@ -150,14 +150,14 @@ def test_planted_change_is_named(office: Office, plant, expected):
 
 def test_changed_guard_is_named(office: Office):
     """A guard that decides otherwise now is named at the entry that it let through."""
-    report = office.replay([mended(errand, SETTLED_GUARD, refuses), favour])
+    report = office.replay([mended(errand, SETTLED_GUARD, body=refuses), favour])
     kinds = {difference.revision for difference in report.differences}
     assert (kinds, differences(report)[0]) == ({6}, ("decision", 6, "rule"))
 
 
 def test_guard_that_breaks_is_named(office: Office):
     """A guard that raises now costs a difference, not the replay."""
-    report = office.replay([mended(errand, BOUNCED_GUARD, breaks), favour])
+    report = office.replay([mended(errand, BOUNCED_GUARD, body=breaks), favour])
     assert differences(report) == [("decision", 4, "verdict")]
     assert "ZeroDivisionError in the rules of errand" in report.differences[0].proved
 
@@ -195,13 +195,13 @@ def test_erased_person_leaves_the_proofs_green(office: Office):
 
 def test_accepted_difference_is_not_listed_again(office: Office):
     """An operator accepts what the mended guard makes of an entry; another outcome is listed."""
-    books = [mended(errand, BOUNCED_GUARD, refuses), favour]
+    books = [mended(errand, BOUNCED_GUARD, body=refuses), favour]
     (difference, *_) = office.what_if(books).differences
     data = {"revision": difference.revision, "now": difference.now, "reason": "was wrong"}
     office.send("difference.accepted", MONDAY + hours(50), **ACCEPTS, data=data)
     report = office.what_if(books)
     assert (report.accepted, report.differing) == (1, 0)
-    assert not office.what_if([mended(errand, BOUNCED_GUARD, breaks), favour]).is_clean
+    assert not office.what_if([mended(errand, BOUNCED_GUARD, body=breaks), favour]).is_clean
 
 
 def test_acceptance_of_an_entry_that_is_not_there_is_refused(office: Office):
