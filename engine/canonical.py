@@ -35,7 +35,9 @@ def data_bytes(record: Record) -> bytes:
 
 def identifying_bytes(attributes: Record, data: bytes) -> bytes:
     """Give what the fingerprint of an event covers."""
-    named = {name: value for name, value in attributes.items() if name not in _NOT_IN_FINGERPRINT}
+    named = attributes
+    if not _NOT_IN_FINGERPRINT.isdisjoint(attributes):
+        named = {name: attributes[name] for name in attributes.keys() - _NOT_IN_FINGERPRINT}
     return orjson.dumps(named, option=CANONICAL) + data
 
 

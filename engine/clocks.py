@@ -53,9 +53,12 @@ def turn_clocks(turn: Turn, clocks: ClockTable) -> dict[str, ClockState]:
             moves = moves_of(plan, status, passage=turn.passage, declines=True)
         if not moves and not planned.extends:
             continue
-        state = moved = clocks.find(name)
-        for move in moves:
-            moved = _moved(move, plan, moved, turn)
+        # What starts anew needs nothing of the old run: it is not even decoded.
+        starts = bool(moves) and moves[0] is Move.START
+        state = None if starts else clocks.find(name)
+        moved = _started(plan, clocks.run(name), turn) if starts else state
+        for move in moves[starts:]:
+            moved = _moved(move, moved, turn)
         if planned.extends:
             moved = _extended(plan, moved, turn)
         if moved is not None and moved is not state:
@@ -68,10 +71,8 @@ def _declines(plan: ClockPlan, turn: Turn) -> bool:
     return clock.is_conditional and not clock.when(turn.case, turn.event)
 
 
-def _moved(move: Move, plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState | None:
+def _moved(move: Move, state: ClockState | None, turn: Turn) -> ClockState | None:
     match move, state:
-        case Move.START, _:
-            return _started(plan, state, turn)
         case Move.PAUSE, ClockState(status=ClockStatus.RUNNING):
             return paused(state, turn.at)
         case Move.RESUME, ClockState(status=ClockStatus.PAUSED):
@@ -84,13 +85,13 @@ def _moved(move: Move, plan: ClockPlan, state: ClockState | None, turn: Turn) ->
     return state
 
 
-def _started(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState:
+def _started(plan: ClockPlan, runs: int, turn: Turn) -> ClockState:
     clock = plan.clock
     started_at = _start_instant(plan, turn)
     limit, basis = _settled(clock.limit, started_at, turn)
     fresh = ClockState(
         name=clock.name,
-        run=state.run + 1 if state else 1,
+        run=runs + 1,
         status=ClockStatus.RUNNING,
         started_at=started_at,
         limit=limit,
