@@ -56,14 +56,13 @@ def verify_rules(
     ] = "",
     case: Annotated[str, typer.Option(help="只认可此个案 | accept this case's only")] = "",
     role: Annotated[str, typer.Option(help="身份 | role")] = DEFAULT_ROLE,
-    actor: Annotated[str, typer.Option(help="操作人 | actor")] = "",
 ) -> None:
     """用现有规则重判未结个案 | Decide the entries of open cases again by the rules as they are."""
     session = session_of(context)
     report = _replay(session).what_if()
     only = chosen_case(session, case).id if case else None
     if accept and not report.is_clean:
-        act = Act(DifferenceAccepted.event_type, {}, role, actor, accept)
+        act = Act(DifferenceAccepted.event_type, {}, role, "", accept)
         raise typer.Exit(_accept(session, report, act, only))
     _print_replay(session, report)
     if not report.is_clean:
