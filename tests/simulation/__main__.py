@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.simulation.databases import SqlitePlace
 from tests.simulation.generator import FAULTS, script_of
 from tests.simulation.judge import ORACLE_BOOKS
 from tests.simulation.run import explained, quiet, run
@@ -64,7 +65,7 @@ def _arguments() -> argparse.Namespace:
 
 def parts_of(store: str) -> dict[str, Any]:
     """Give the pieces of a world over a store."""
-    return {"place": MemoryPlace} if store == "memory" else {}
+    return {"place": MemoryPlace if store == "memory" else SqlitePlace}
 
 
 def soak(arguments: argparse.Namespace) -> tuple[Counter[str], list[int]]:

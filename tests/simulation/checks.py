@@ -102,5 +102,8 @@ def rest(world: World, bureau: Bureau) -> Iterator[str]:
     due = world.place.store.next_due_us()
     if due is not None and due <= now_us:
         yield f"something was due at {due}"
+    outdated = bureau.outdated(len(world.calendar_numbers))
+    if outdated:
+        yield f"clocks of {outdated} are counted by an old calendar"
     if world.place.deadlocks():
         yield f"{world.place.deadlocks()} deadlocks"

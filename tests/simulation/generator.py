@@ -79,6 +79,8 @@ class Generator:
             if len(arrivals) - len(waiting) > calendar_at >= 0:
                 calendar_at = -1
                 yield Action("calendar", chance.randrange(2), at_us, number=chance.randint(1, 2))
+                if chance.random() < 0.7:
+                    yield Action("recount", chance.randrange(2), at_us, faults=self._faults())
 
     def _deliver(self, batch: list[Happening], at_us: int) -> Action:
         chance = self._chance

@@ -37,6 +37,7 @@ class Commit:
     errand: Errand
     calendar: int = 1
     places: frozenset[tuple[str, str]] = frozenset()
+    case_ids: tuple[bytes, ...] = ()
     due: list[bytes] = field(default_factory=list)
     ready: list[bytes] = field(default_factory=list)
     changes: list[Changes] = field(default_factory=list)
@@ -78,6 +79,7 @@ class JournalTransaction:
         self._transaction.fence(feed, expected=expected, position=position)
 
     def load(self, wanted: Wanted) -> Loaded:
+        self._commit.case_ids = wanted.case_ids
         return self._transaction.load(wanted)
 
     def lock_due(self, until_us: int, *, limit: int) -> Sequence[CaseRecord]:

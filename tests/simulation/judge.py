@@ -46,6 +46,8 @@ def tell(bureau: Bureau, commit: Commit, *, late: bool) -> None:
     for sent in errand.batch:
         if (sent.feed, sent.position) in commit.places:
             bureau.take(_mail(sent, interactive=errand.interactive))
+    if errand.kind == "recount":
+        bureau.recount(case_id.hex() for case_id in commit.case_ids)
     written = {case.id for changes in commit.changes for case, _ in changes.cases_updated}
     bureau.ring(
         [case_id.hex() for case_id in commit.due if case_id in written],

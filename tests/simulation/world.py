@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from hashlib import blake2b
 from random import Random
+from typing import Protocol
 
 from engine.arrivals import Submission
 from engine.calendar import Calendar, DayKind, NamedDay
@@ -18,6 +19,7 @@ from engine.memory_locks import Locks
 from engine.memory_views import MemoryArchive, MemoryCalendars, MemoryOutbox
 from engine.ports import Archive, Outbox, StaleFence, StaleRead, Store, UnknownOutcome
 from engine.records import OutboxRecord, ParkedRecord, SealedRecord, SealingKeyRecord
+from engine.recount import Recount
 from engine.relay import CaseworkDelivery, Relay
 from engine.runtime import Fence, Runtime
 from engine.scene import Scene
@@ -93,6 +95,23 @@ def calendar_of(number: int, version: int) -> Calendar:
     return Calendar.from_days(version, years, days=days)
 
 
+class Place(Protocol):
+    """Where a run keeps its rows."""
+
+    store: Store
+    outbox: Outbox
+    archive: Archive
+
+    def waiting(self) -> list[ParkedRecord]:
+        """List what is parked."""
+
+    def deadlocks(self) -> int:
+        """Count how often transactions waited for one another in a ring."""
+
+    def close(self) -> None:
+        """Give back what the run kept open."""
+
+
 class MemoryPlace:
     """Where a run keeps its rows: memory, with real locks."""
 
@@ -135,7 +154,7 @@ class World:
         self,
         script: Script,
         *,
-        place: type[MemoryPlace] = MemoryPlace,
+        place: Callable[[Baton], Place] = MemoryPlace,
         ticker: type[Ticker] = Ticker,
     ) -> None:
         self.script = script
@@ -181,6 +200,7 @@ class Worker:
         faulty = FaultyStore(self.store, self, poison=POISON)
         self.runtime = ToldRuntime(faulty, self._scene, self.store)
         self._ticker = world.ticker(faulty, self._scene, batch=world.script.tick_batch)
+        self._recounting = Recount(faulty, world.place.archive, self._scene)
         deliveries = {name: FaultyDelivery(r, self) for name, r in world.recorders.items()}
         deliveries["casework"] = FaultyDelivery(self, self)
         self._relay = Relay(FaultyOutbox(world.place.outbox, self), deliveries)
@@ -233,6 +253,8 @@ class Worker:
                 self._relay_once()
             case "calendar":
                 self._world.add_calendar(action.number)
+            case "recount":
+                self._recount()
             case "favour":
                 self._answer_favour(action)
 
@@ -263,6 +285,10 @@ class Worker:
         with self._about(Errand("tick", self._world.time.now_us)):
             self._ticker.tick(now, arrived_at=arrived_at)
 
+    def _recount(self) -> None:
+        with self._about(Errand("recount", self._world.time.now_us)):
+            self._recounting.run(self._world.time.now())
+
     def _relay_once(self) -> None:
         with self._about(Errand("relay", self._world.time.now_us)):
             self._relay.run_once(self._world.time.now())
@@ -284,6 +310,7 @@ class Worker:
 
     def come_to_rest(self) -> None:
         """Tick and relay, without faults, until nothing moves any more."""
+        self._recount()
         for _ in range(100):
             before = len(self._world.journal), self._delivered()
             self._tick()

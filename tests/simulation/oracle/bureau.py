@@ -255,6 +255,27 @@ class Bureau:
         for case_id in case_ids:
             self._ring(case_id, until=until, arrived=arrived)
 
+    def recount(self, case_ids: Iterable[str]) -> None:
+        """Count the clocks of cases by the newest calendar."""
+        for case_id in case_ids:
+            recounted = self._desk_of(case_id).recount(self.cases[case_id])
+            if recounted is not None:
+                self._recounted(case_id, recounted)
+
+    def outdated(self, version: int) -> list[str]:
+        """List open cases whose clocks would end otherwise by this version of the calendar."""
+        self.use_calendar(version)
+        books = self._books
+        open_cases = [
+            k for k, c in self.cases.items() if c["stage"] not in books[c["workflow"]].final
+        ]
+        return [k for k in open_cases if self._desk_of(k).recount(self.cases[k]) is not None]
+
+    def _recounted(self, case_id: str, case: Case) -> None:
+        self.cases[case_id] = case
+        self.coverage["calendar recounted"] += 1
+        self.totals["applied"] += 1
+
     def _ring(self, case_id: str, *, until: int, arrived: int | None) -> None:
         desk = self._desk_of(case_id)
         while True:
@@ -267,9 +288,7 @@ class Bureau:
             if desk.is_stale(case, name, alarm[1]):
                 recounted = desk.recount(case)
                 if recounted is not None:
-                    self.cases[case_id] = recounted
-                    self.coverage["calendar recounted"] += 1
-                    self.totals["applied"] += 1
+                    self._recounted(case_id, recounted)
                     continue
             self.coverage[f"{alarm[1]} {case['workflow']} {name} {alarm[2]}"] += 1
             self.totals["applied"] += 1
