@@ -8,13 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from adapters.database import postgresql_arrays
 from adapters.database.faults import of_postgresql, of_sqlite
 from schemas.errors import Rejected
 
@@ -121,7 +119,7 @@ def _postgresql(url: URL, patience: Patience, planning: Mapping[str, str]) -> En
         "jit": "off",
         **planning,
     }
-    engine = create_engine(
+    return create_engine(
         url,
         pool_size=patience.connections,
         pool_timeout=patience.lock_seconds,
@@ -131,12 +129,6 @@ def _postgresql(url: URL, patience: Patience, planning: Mapping[str, str]) -> En
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: psycopg.Connection[Any], _record: object) -> None:
-        postgresql_arrays.register(connection)
-
-    return engine
 
 
 @contextmanager

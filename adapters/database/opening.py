@@ -59,7 +59,7 @@ def open_database(url: str, patience: Patience | None = None) -> Database:
     return Database(
         engine=engine,
         store_engine=store_engine,
-        store=SqliteStore(engine) if is_embedded else PostgresqlStore(store_engine),
+        store=SqliteStore(engine) if is_embedded else PostgresqlStore(store_engine, patience),
         outbox=DatabaseOutbox(engine),
         archive=DatabaseArchive(engine),
         vault=DatabaseVault(engine),

@@ -8,56 +8,59 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from adapters.database import postgresql_arrays as arrays
 from adapters.database import postgresql_statements as statements
+from adapters.database.connections import Patience
 from adapters.database.faults import of_postgresql
-from adapters.database.postgresql_running import Connection, run
-from adapters.database.postgresql_statements import Statement
+from adapters.database.postgresql_dialogue import Connection, Dialogue
+from adapters.database.postgresql_statements import Parameters, Statement
 from adapters.database.postgresql_transaction import PostgresqlTransaction
 
 
 class PostgresqlStore:
     """Cases in a PostgreSQL database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, patience: Patience | None = None) -> None:
         """Take connections from the engine's pool."""
         self._engine = engine
+        self._patience = patience or Patience()
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresqlTransaction]:
         """Open a transaction that commits when the block ends and rolls back when it raises."""
-        with self._connection() as connection:
-            transaction = PostgresqlTransaction(connection)
-            try:
-                yield transaction
-                transaction.commit()
-            except BaseException:
-                transaction.roll_back()
-                raise
+        with self._dialogue() as dialogue:
+            transaction = PostgresqlTransaction(dialogue)
+            yield transaction
+            transaction.commit()
 
     def offset(self, feed: str) -> int | None:
         """Give the position up to which the feed is consumed, none for a new feed."""
-        return self._one(statements.READ_OFFSET, feed)
+        return self._one(statements.READ_OFFSET, (arrays.text(feed),))
 
     def next_due_us(self) -> int | None:
         """Give the earliest instant at which a case or a parked event wants the ticker."""
-        return self._one(statements.READ_EARLIEST)
+        return self._one(statements.READ_EARLIEST, ())
 
-    def _one(self, statement: Statement, *values: object) -> int | None:
-        with self._connection() as connection:
-            row = run(connection, statement, values).fetchone()
-            connection.rollback()
-        return None if row is None else row[0]
+    def _one(self, statement: Statement, values: Parameters) -> int | None:
+        with self._dialogue() as dialogue:
+            [answer] = dialogue.ask((statement, values))
+            found = answer.rows()
+        return found[0][0] if found else None
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def _dialogue(self) -> Iterator[Dialogue]:
+        """Speak to a pooled connection; what is not committed at the end is rolled back."""
         try:
             pooled = self._engine.raw_connection()
         except DBAPIError as error:
             raise of_postgresql(error.orig or error) from error
         connection: Connection = pooled.driver_connection  # type: ignore[assignment]
+        seconds = self._patience.statement_seconds + self._patience.connect_seconds
+        dialogue = Dialogue(connection, pooled.info, timeout_seconds=seconds)
         try:
-            yield connection
+            yield dialogue
         finally:
+            dialogue.roll_back()
             if connection.closed:
                 # What broke this connection broke those that rest in the pool.
                 pooled.invalidate()

@@ -5,13 +5,14 @@ A `Write` stands alone in a pipeline, or several make one statement when a batch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     Column,
     ColumnElement,
     Integer,
@@ -41,7 +42,6 @@ from sqlalchemy.sql.selectable import FromClause, Subquery, TableValuedAlias
 
 from adapters.database import rows, tables
 from adapters.database.postgresql_arrays import (
-    Array,
     Encoder,
     Scalar,
     byteas,
@@ -54,6 +54,7 @@ from engine.records import Outcome, Wait
 _DIALECT = dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _PARKED: ColumnElement[str] = literal_column(f"'{Outcome.PARKED}'", Text)
 Change = Insert | Update | Delete
+Parameters = tuple[bytes | None, ...]
 Values = Sequence[tuple[Any, ...]]
 
 
@@ -64,7 +65,7 @@ class Statement:
     sql: bytes
     names: tuple[str, ...]
 
-    def bound(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    def bound(self, **values: bytes | None) -> Parameters:
         """Put values in the order of the parameters."""
         return tuple(values[name] for name in self.names)
 
@@ -92,8 +93,9 @@ def given_one(table: Table, names: Iterable[str], *, prefix: str) -> Subquery:
     for name in names:
         kind = _plain(table.c[name.removeprefix("of_")])
         value = bindparam(f"{prefix}{name}", type_=kind)
-        # The dialect leaves out this one cast; without it none has no type.
-        typed = cast_to(value, kind) if isinstance(kind, LargeBinary) else value
+        # The dialect leaves these casts out, and without one a parameter is taken for a text.
+        is_bare = isinstance(kind, LargeBinary | Boolean)
+        typed = cast_to(value, kind) if is_bare else value
         values.append(typed.label(name))
     return select(*values).subquery("given")
 
@@ -132,16 +134,16 @@ class Write:
             return self._change(given_one(self._table, self.names, prefix=prefix))
         return self._change(given(self._table, self.names, prefix=prefix))
 
-    def values(self, rows: Values, *, is_single: bool = False) -> Sequence[Any]:
+    def values(self, rows: Values, *, is_single: bool = False) -> Sequence[bytes | None]:
         """Encode rows as columns in the order of `names`."""
         if is_single:
             return [scalar(value) for scalar, value in zip(self._scalars, rows[0], strict=True)]
         columns = zip(*rows, strict=True)
         return [encode(column) for encode, column in zip(self._encoders, columns, strict=True)]
 
-    def arrays(self, values: Values) -> tuple[Array, ...]:
+    def arrays(self, values: Values) -> Parameters:
         """Encode rows as the parameters of the statement that stands alone."""
-        return self.statement.bound(dict(zip(self.names, self.values(values), strict=True)))
+        return self.statement.bound(**dict(zip(self.names, self.values(values), strict=True)))
 
 
 def _insert(table: Table, names: Sequence[str]) -> Write:
@@ -251,7 +253,17 @@ def together(shapes: tuple[Shape, ...]) -> Statement:
             checks.append(touched == bindparam(f"p{place}", type_=Integer))
     one, none = literal_column("1", Integer), literal_column("0", Integer)
     as_read = one.op("/")(case((and_(*checks), one), else_=none))
-    return compiled(select(as_read).add_cte(*parts))
+    return _in_order(compiled(select(as_read).add_cte(*parts)), shapes)
+
+
+def _in_order(statement: Statement, shapes: tuple[Shape, ...]) -> Statement:
+    """Make sure that parameters stand part by part, then the numbers of rows."""
+    names = [f"p{place}_{n}" for place, shape in enumerate(shapes) for n in shape.write.names]
+    names += [f"p{place}" for place, shape in enumerate(shapes) if shape.exactly]
+    if statement.names != tuple(names):
+        message = f"parameters out of order: {statement.names}"
+        raise ValueError(message)
+    return statement
 
 
 def _any(keys: Column[Any], name: str) -> ColumnElement[bool]:
@@ -370,12 +382,9 @@ def _single() -> Statement:
 READ_SINGLE = _single()
 
 
-def single_arrays(values: Values) -> tuple[Array, ...]:
+def single_arrays(values: Values) -> Parameters:
     """Encode what an event names: references without a case, cases without a reference."""
     kinds, texts, case_ids = zip(*values, strict=True)
-    arrays = {
-        "kind": nullable_texts(kinds),
-        "value": nullable_texts(texts),
-        "case_id": byteas(case_ids),
-    }
-    return READ_SINGLE.bound(arrays)
+    return READ_SINGLE.bound(
+        kind=nullable_texts(kinds), value=nullable_texts(texts), case_id=byteas(case_ids)
+    )

@@ -6,25 +6,12 @@ A batch takes the general way; a single event has statements of its own, with fe
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
-from typing import Any
-
-import psycopg
-from psycopg.types.numeric import Int4
 
 from adapters.database import postgresql_arrays as arrays
 from adapters.database import postgresql_statements as statements
 from adapters.database import rows
-from adapters.database.postgresql_running import (
-    Connection,
-    Cursor,
-    committing,
-    run,
-    send,
-    send_for,
-    translated,
-)
-from adapters.database.postgresql_statements import Statement
+from adapters.database.postgresql_dialogue import Answer, Dialogue, translated
+from adapters.database.postgresql_statements import Parameters, Statement
 from adapters.database.postgresql_writes import Part, parts_of, quota_of
 from engine.ports import StaleFence
 from engine.records import (
@@ -49,110 +36,109 @@ SINGLE_ROWS = 40
 Owners = dict[Reference, bytes | None]
 Cases = dict[bytes, CaseRecord]
 Receipts = dict[bytes, ReceiptRecord]
+Question = tuple[Statement, Parameters]
 
 
 class PostgresqlTransaction:
     """One READ COMMITTED transaction; it locks feed, references, cases, totals in this order."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, dialogue: Dialogue) -> None:
         """Use a connection on which nothing has begun."""
-        self._connection = connection
+        self._dialogue = dialogue
         self._owners: Owners = {}
-        self._unwritten: list[Part] = []
+        self._unwritten: list[Question] = []
 
     def fence(self, feed: str, *, expected: int | None, position: int) -> None:
         """Move the feed's offset by compare-and-set, or raise `StaleFence`."""
-        values: dict[str, Any] = {"feed": feed, "position": position}
-        if expected is None:
+        with translated():
+            named = {"feed": arrays.text(feed), "position": arrays.bigint(position)}
             move = statements.INSERT_OFFSET
-        else:
-            move = statements.MOVE_OFFSET
-            values["expected"] = expected
-        if self._run(move, move.bound(values)).rowcount != 1:
+            if expected is not None:
+                move = statements.MOVE_OFFSET
+                named["expected"] = arrays.bigint(expected)
+        if self._ask(move, move.bound(**named)).touched != 1:
             raise StaleFence(f"the offset of {feed} is not {expected} any more")
 
     def load(self, wanted: Wanted) -> Loaded:
         """Claim references, lock cases (named and referred to), then read receipts and parked."""
+        with translated():
+            return self._load(wanted)
+
+    def lock_due(self, until_us: int, *, limit: int) -> Sequence[CaseRecord]:
+        """Lock cases whose `next_due_us` has come, neither held nor locked by others, by due."""
+        due = self._ask(statements.LOCK_DUE, (arrays.bigint(until_us), arrays.integer(limit)))
+        return [CaseRecord(*row) for row in due.rows()]
+
+    def ready_parked(self, until_us: int, *, limit: int) -> Sequence[ParkedRecord]:
+        """Read parked events whose instant has come or whose time to wait is over."""
+        values = (arrays.bigint(until_us), arrays.integer(limit))
+        due = self._ask(statements.READ_DUE_PARKED, values)
+        return [rows.parked_record(row) for row in due.rows()]
+
+    def write(self, changes: Changes) -> None:
+        """Write set-wise; raise `StaleRead` on a row-count mismatch, `RowRefused` on bad data.
+
+        What a single event writes is sent with the commit; what the database has against it is
+        raised there.
+        """
+        with translated():
+            self._flush()
+            kept = quota_of(changes, self._add_refusals)
+            slot = self._dialogue.server_process % SLOTS
+            parts = parts_of(changes, self._owners, kept=kept, slot=slot)
+            if sum(len(part.values) for part in parts) > SINGLE_ROWS:
+                self._write_each(parts)
+            elif parts:
+                self._unwritten = [_together(parts)]
+
+    def commit(self) -> None:
+        """Make everything visible at once."""
+        self._dialogue.commit(*self._unwritten)
+
+    def _load(self, wanted: Wanted) -> Loaded:
         self._flush()
-        names = len(wanted.claims) + len(wanted.case_ids) + len(wanted.receipt_keys)
         claims = rows.tentative(wanted.claims)
-        if names <= SINGLE_NAMES:
-            owners, cases, receipts = self._read_single(claims, wanted)
-        else:
-            owners, cases, receipts = self._known(list(claims)), {}, {}
+        names = len(claims) + len(wanted.case_ids) + len(wanted.receipt_keys)
+        is_single = names <= SINGLE_NAMES
+        owners, cases, receipts = (
+            self._read_single(claims, wanted) if is_single else (self._known(claims), {}, {})
+        )
         # What has an owner keeps it for ever; what has none is locked, so that nobody parks an
         # event for it, or opens its case, while we decide.
         unowned = {name: case_id for name, case_id in claims.items() if not owners.get(name)}
         fresh = self._claim(unowned, owners)
         self._owners |= owners
         waited_for = [name for name in unowned if name not in fresh]
-        if names > SINGLE_NAMES or waited_for:
+        if waited_for or not is_single:
             named = {owner for name, owner in owners.items() if owner and name not in fresh}
             cases, receipts = self._lock({*wanted.case_ids, *named}, wanted.receipt_keys)
         return Loaded(owners, fresh, cases, receipts, self._parked(cases, waited_for))
 
-    def lock_due(self, until_us: int, *, limit: int) -> Sequence[CaseRecord]:
-        """Lock cases whose `next_due_us` has come, neither held nor locked by others, by due."""
-        due = self._run(statements.LOCK_DUE, (until_us, limit))
-        return [CaseRecord(*row) for row in due]
-
-    def ready_parked(self, until_us: int, *, limit: int) -> Sequence[ParkedRecord]:
-        """Read parked events whose instant has come or whose time to wait is over."""
-        due = self._run(statements.READ_DUE_PARKED, (until_us, limit))
-        return [rows.parked_record(row) for row in due]
-
-    def write(self, changes: Changes) -> None:
-        """Write set-wise; raise `StaleRead` on a row-count mismatch, `RowRefused` on bad data.
-
-        What a single event writes is sent with the commit; it raises the same errors there.
-        """
-        self._flush()
-        kept = quota_of(changes, self._add_refusals)
-        slot = self._connection.info.backend_pid % SLOTS
-        parts = parts_of(changes, self._owners, kept=kept, slot=slot)
-        if sum(len(part.values) for part in parts) <= SINGLE_ROWS:
-            self._unwritten = parts
-        else:
-            self._write_pipelined(parts)
-
-    def commit(self) -> None:
-        """Make everything visible at once."""
-        with committing(self._connection):
-            if self._unwritten:
-                self._write_together(self._unwritten)
-
-    def roll_back(self) -> None:
-        """Leave nothing behind; a broken connection has left nothing already."""
-        with suppress(psycopg.Error):
-            self._connection.rollback()
-
     def _read_single(self, claims: Owners, wanted: Wanted) -> tuple[Owners, Cases, Receipts]:
         """Read what one event names in one round trip; receipts under the locks, as ever."""
-        values: list[tuple[str | None, str | None, bytes | None]]
-        values = [(*name, None) for name in claims]
-        values += [(None, None, case_id) for case_id in wanted.case_ids]
+        named = [(*name, None) for name in claims]
+        cited = [(None, None, case_id) for case_id in wanted.case_ids]
+        questions: list[Question] = []
+        if named or cited:
+            values = statements.single_arrays([*named, *cited])
+            questions.append((statements.READ_SINGLE, values))
+        keys = arrays.identifiers(wanted.receipt_keys)
+        *found, seen = self._dialogue.ask(*questions, (statements.READ_RECEIPTS, (keys,)))
         owners: Owners = {}
         cases: Cases = {}
-        with translated(), self._connection.pipeline():
-            found: Cursor | tuple[()] = ()
-            if values:
-                found = send(
-                    self._connection, statements.READ_SINGLE, statements.single_arrays(values)
-                )
-            seen = send_for(self._connection, statements.READ_RECEIPTS, wanted.receipt_keys)
-            for kind, value, owner, *case in found:
-                if kind is not None and owner is not None:
-                    owners[Reference(kind, value)] = owner
-                if case[0] is not None:
-                    cases[case[0]] = CaseRecord(*case)
-            return owners, cases, {row[0]: rows.receipt_record(row) for row in seen}
+        for kind, value, owner, *case in found[0].rows() if found else ():
+            if kind is not None and owner is not None:
+                owners[Reference(kind, value)] = owner
+            if case[0] is not None:
+                cases[case[0]] = CaseRecord(*case)
+        return owners, cases, _receipts(seen)
 
-    def _known(self, references: Sequence[Reference]) -> Owners:
-        if not references:
+    def _known(self, claims: Owners) -> Owners:
+        if not claims:
             return {}
-        named = statements.REFERENCE_NAMES.arrays(references)
-        found = self._run(statements.READ_REFERENCES, named)
-        return {Reference(kind, value): case_id for kind, value, case_id in found}
+        named = statements.REFERENCE_NAMES.arrays(list(claims))
+        found = self._ask(statements.READ_REFERENCES, named)
+        return {Reference(kind, value): case_id for kind, value, case_id in found.rows()}
 
     def _claim(self, claims: Owners, owners: Owners) -> frozenset[Reference]:
         """Claim in key order, and tell which claims are the first."""
@@ -160,8 +146,8 @@ class PostgresqlTransaction:
             return frozenset()
         values = [(*reference, case_id) for reference, case_id in claims.items()]
         fresh = set()
-        claimed = self._run(statements.CLAIM_REFERENCES, statements.CLAIMS.arrays(values))
-        for kind, value, case_id, is_first in claimed:
+        claimed = self._ask(statements.CLAIM_REFERENCES, statements.CLAIMS.arrays(values))
+        for kind, value, case_id, is_first in claimed.rows():
             reference = Reference(kind, value)
             owners[reference] = case_id
             if is_first:
@@ -172,56 +158,55 @@ class PostgresqlTransaction:
         self, case_ids: Collection[bytes], receipt_keys: Sequence[bytes]
     ) -> tuple[Cases, Receipts]:
         """Lock cases in id order; read receipts later, with a snapshot taken under the locks."""
-        with translated(), self._connection.pipeline():
-            locked = send_for(self._connection, statements.LOCK_CASES, sorted(case_ids))
-            seen = send_for(self._connection, statements.READ_RECEIPTS, receipt_keys)
-            cases = {row[0]: CaseRecord(*row) for row in locked}
-            return cases, {row[0]: rows.receipt_record(row) for row in seen}
+        locked, seen = self._dialogue.ask(
+            (statements.LOCK_CASES, (arrays.identifiers(sorted(case_ids)),)),
+            (statements.READ_RECEIPTS, (arrays.identifiers(receipt_keys),)),
+        )
+        return {row[0]: CaseRecord(*row) for row in locked.rows()}, _receipts(seen)
 
     def _parked(
         self, cases: Mapping[bytes, CaseRecord], references: Sequence[Reference]
     ) -> tuple[ParkedRecord, ...]:
-        found: list[rows.Row] = []
+        questions: list[Question] = []
         waited_for = [case.id for case in cases.values() if case.parked]
         if waited_for:
-            ids = (arrays.identifiers(waited_for),)
-            found += self._run(statements.READ_PARKED_OF_CASES, ids)
+            questions.append((statements.READ_PARKED_OF_CASES, (arrays.identifiers(waited_for),)))
         if references:
             named = statements.REFERENCE_NAMES.arrays(references)
-            found += self._run(statements.READ_PARKED_OF_REFERENCES, named)
+            questions.append((statements.READ_PARKED_OF_REFERENCES, named))
+        if not questions:
+            return ()
+        found = [row for answer in self._dialogue.ask(*questions) for row in answer.rows()]
         return rows.in_order(map(rows.parked_record, found))
 
     def _add_refusals(self, values: Sequence[tuple[str, str, int]]) -> list[rows.Row]:
         """Add to the counts of refusals and give them as they are now."""
         counts = statements.ADD_REFUSALS.arrays(values)
-        return list(self._run(statements.COUNT_REFUSALS, counts))
+        return self._ask(statements.COUNT_REFUSALS, counts).rows()
 
     def _flush(self) -> None:
         if self._unwritten:
-            with translated():
-                self._write_together(self._unwritten)
+            self._dialogue.ask(*self._unwritten)
             self._unwritten = []
 
-    def _write_pipelined(self, parts: Sequence[Part]) -> None:
-        with translated():
-            with self._connection.pipeline():
-                done = [
-                    send(self._connection, part.write.statement, part.write.arrays(part.values))
-                    for part in parts
-                ]
-            for part, cursor in zip(parts, done, strict=True):
-                part.require(cursor.rowcount)
+    def _write_each(self, parts: Sequence[Part]) -> None:
+        questions = [(part.write.statement, part.write.arrays(part.values)) for part in parts]
+        for part, answer in zip(parts, self._dialogue.ask(*questions), strict=True):
+            part.require(answer.touched)
 
-    def _write_together(self, parts: Sequence[Part]) -> None:
-        shapes = tuple(part.shape for part in parts)
-        together = statements.together(shapes)
-        values: dict[str, Any] = {}
-        for place, (part, shape) in enumerate(zip(parts, shapes, strict=True)):
-            values[f"p{place}"] = Int4(len(part.values))
-            encoded = part.write.values(part.values, is_single=shape.is_single)
-            for name, value in zip(part.write.names, encoded, strict=True):
-                values[f"p{place}_{name}"] = value
-        send(self._connection, together, together.bound(values))
+    def _ask(self, statement: Statement, values: Parameters) -> Answer:
+        [answer] = self._dialogue.ask((statement, values))
+        return answer
 
-    def _run(self, statement: Statement, values: Sequence[Any]) -> Cursor:
-        return run(self._connection, statement, values)
+
+def _receipts(seen: Answer) -> Receipts:
+    return {row[0]: rows.receipt_record(row) for row in seen.rows()}
+
+
+def _together(parts: Sequence[Part]) -> Question:
+    shapes = tuple(part.shape for part in parts)
+    values: list[bytes | None] = []
+    for part, shape in zip(parts, shapes, strict=True):
+        values += part.write.values(part.values, is_single=shape.is_single)
+    values += [arrays.integer(len(part.values)) for part in parts if part.exactly]
+    return statements.together(shapes), tuple(values)
