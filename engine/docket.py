@@ -25,9 +25,10 @@ from engine.refusals import (
     HandlerFailed,
     NoRuleApplies,
     Refused,
+    SameIdOtherBody,
+    SpeaksForTheEngine,
     StaleEarlyEvent,
     UnknownCase,
-    WrongRole,
 )
 from engine.scene import CASEWORK_FEED, ENGINE_SOURCE, Scene, engine_event
 from engine.step import Step
@@ -47,6 +48,9 @@ MAX_ALARMS = 1_000
 MAX_ASKED = 100
 """How often one open attention item is counted by entries; refusals go on being counted."""
 
+_OURS = "hongdun:"
+_OUR_FEEDS = frozenset({CASEWORK_FEED, ENGINE_SOURCE})
+
 
 class Docket:
     """The events of one batch, taken in order."""
@@ -63,19 +67,32 @@ class Docket:
 
     def take(self, arrival: Prepared | DeadArrival) -> Answer:
         """Say what becomes of one event."""
-        seen = self.ledger.receipt(arrival.key)
-        if seen is not None and arrival.fingerprint is not None:
-            if seen.fingerprint == arrival.fingerprint:
-                return self.ledger.duplicate(arrival, seen)
-            return self.ledger.other_body(arrival, seen)
+        answer = self._taken_id(arrival)
+        if answer is not None:
+            return answer
         if isinstance(arrival, DeadArrival):
             return self.ledger.dead_arrival(arrival)
-        refusal = _forged(arrival)
-        if refusal is not None:
-            return self.ledger.refuse(arrival, refusal, file=None)
+        forged = _forged(arrival)
+        if forged is not None:
+            return self.ledger.refuse(arrival, forged, file=None)
         if arrival.ready_us is not None and arrival.ready_us > arrival.arrived_us:
             return self._park_until(arrival)
         return self._meet(arrival)
+
+    def _taken_id(self, arrival: Prepared | DeadArrival) -> Answer | None:
+        """Answer an event whose id is taken: seen before, or of a source that is ours."""
+        if arrival.fingerprint is None:
+            return None
+        if arrival.source.startswith(_OURS) and arrival.feed not in _OUR_FEEDS:
+            forged = SpeaksForTheEngine("source", arrival.source)
+            return self.ledger.refuse_apart(arrival, forged)
+        seen = self.ledger.receipt(arrival.key)
+        if seen is None:
+            return None
+        if seen.fingerprint == arrival.fingerprint:
+            return self.ledger.duplicate(arrival, seen)
+        refusal = SameIdOtherBody(arrival.event_id)
+        return self.ledger.refuse_apart(arrival, refusal, case_id=seen.case_id)
 
     def _park_until(self, prepared: Prepared) -> Answer:
         if prepared.is_interactive:
@@ -327,11 +344,12 @@ class Docket:
 
 def _forged(prepared: Prepared) -> Refused | None:
     """Refuse what only the engine may say when somebody else says it."""
-    if prepared.feed in {CASEWORK_FEED, ENGINE_SOURCE}:
+    if prepared.feed in _OUR_FEEDS:
         return None
-    ours = prepared.source.startswith("hongdun:") or prepared.role == Role.SYSTEM
-    if ours or issubclass(type(prepared.event), ALARM_EVENTS):
-        return WrongRole(prepared.event_type, "", tried=(), accepted={})
+    if prepared.role == Role.SYSTEM:
+        return SpeaksForTheEngine("role", prepared.role)
+    if isinstance(prepared.event, ALARM_EVENTS):
+        return SpeaksForTheEngine("type", prepared.event_type)
     return None
 
 

@@ -31,7 +31,7 @@ from engine.records import (
     TotalKey,
     Wait,
 )
-from engine.refusals import Refused, SameIdOtherBody
+from engine.refusals import Refused
 from engine.scene import Scene
 from engine.sealed_fields import SEALED_ID
 from engine.unseen import Unseen
@@ -212,27 +212,27 @@ class Ledger:
         self._count(Outcome.DUPLICATE, 1)
         return Answer(arrival.key, Outcome.DUPLICATE, seen.outcome, case_id=seen.case_id)
 
-    def other_body(self, arrival: Prepared | DeadArrival, seen: ReceiptRecord) -> Answer:
-        """Refuse an id that was used before with another body."""
-        refusal = SameIdOtherBody(arrival.event_id)
+    def refuse_apart(
+        self, arrival: Prepared | DeadArrival, refusal: Refused, *, case_id: bytes | None = None
+    ) -> Answer:
+        """Refuse an event under a key of its own: its id belongs to another one."""
         key = blake2b(arrival.key + (arrival.fingerprint or b""), digest_size=16).digest()
         self._changes.refused.append(
             RefusedRecord(
                 key=key,
                 source=arrival.source,
                 event_type=arrival.event_type,
-                case_id=seen.case_id,
+                case_id=case_id,
                 reason=refusal.reason,
                 explanation=to_json(refusal.explanation()),
-                # Its sealed ids derive from the event's id: they would open the first body's texts.
+                # Its sealed ids derive from the event's id: they would open the other's texts.
                 body=SEALED_ID.sub("sealed", arrival.body),
                 arrived_us=arrival.arrived_us,
             )
         )
         self._count(Outcome.REFUSED, 1)
-        return Answer(
-            key, Outcome.REFUSED, refusal.reason, str(refusal), seen.case_id, refusal.explanation()
-        )
+        explanation = refusal.explanation()
+        return Answer(key, Outcome.REFUSED, refusal.reason, str(refusal), case_id, explanation)
 
     def dead_arrival(self, arrival: DeadArrival) -> Answer:
         """Keep a record that can never be applied as it is."""

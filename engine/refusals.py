@@ -57,6 +57,20 @@ class WrongRole(NoRuleApplies):
     reason = "wrong_role"
 
 
+class SpeaksForTheEngine(Refused):
+    """Somebody outside says what only the engine says."""
+
+    reason = "wrong_role"
+
+    def __init__(self, field: str, text: str) -> None:
+        """Name the field, its value and the remedy."""
+        value = shown(text)
+        super().__init__(
+            f"{field}：{value} 只能由系统使用；请用本单位的来源、角色和事件类型"
+            f" | {field} is {value}, which only the engine says; send an event of your own"
+        )
+
+
 class GivenDateTooLate(Refused):
     """A date set by a person lies beyond its bound."""
 
