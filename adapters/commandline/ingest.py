@@ -97,11 +97,11 @@ def _take(session: Session, submissions: Iterator[Submission], name: str) -> Tal
 
 
 def _feed_name(file: str, source: BinaryIO) -> str:
-    """Name a file's feed by its path and its first line; standard input has no place to go on from.
+    """Name a file's feed by its path and its first line; a pipe has no place to go on from.
 
     Another file under the same path is another feed.
     """
-    if file == STANDARD_INPUT:
+    if file == STANDARD_INPUT or not source.seekable():
         return ""
     first = source.readline(LINE_BYTES_KEPT)
     source.seek(0)

@@ -43,9 +43,19 @@ class CommandLine:
         return str(path)
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty database once: its tables, calendar, proved books and sealing key."""
+    file = tmp_path_factory.mktemp("empty") / "hongdun.sqlite"
+    Application.open(Settings(database_url=f"sqlite:///{file}")).close()
+    return file
+
+
 @pytest.fixture
-def hongdun(tmp_path: Path) -> CommandLine:
+def hongdun(tmp_path: Path, empty_database: Path) -> CommandLine:
     """Give a command line over an empty database."""
+    for path in empty_database.parent.iterdir():
+        shutil.copy(path, tmp_path / path.name)
     return CommandLine(tmp_path, f"sqlite:///{tmp_path / 'hongdun.sqlite'}")
 
 

@@ -68,3 +68,11 @@ def test_health_tells_when_nobody_lets_time_pass(with_a_complaint: Complaint):
     assert hongdun.answer("health", code=1)["status"] == "late"
     hongdun.answer("tick", "--until", "2026-12-31")
     assert hongdun.answer("health")["status"] == "ok"
+
+
+def test_first_use_makes_the_file_its_tables_and_its_key(hongdun: CommandLine):
+    """An SQLite database needs no step before it is used."""
+    file = hongdun.folder / "new" / "fresh.sqlite"
+    assert hongdun.answer("cases", "list", HONGDUN_DATABASE_URL=f"sqlite:///{file}") == []
+    assert file.exists()
+    assert file.with_name("fresh.sqlite.key").stat().st_mode & 0o077 == 0
