@@ -219,7 +219,8 @@ UPSERT_DEAD_LETTERS = _upsert(tables.dead_letter, (*rows.DEAD_LETTER, "count"), 
 ADD_REFUSALS = _upsert(tables.refusal_count, ("source", "outcome", "count"), adds=True)
 DELETE_ATTENTION = _delete(tables.attention, _ITEM)
 _SEEN = [name for name in rows.ATTENTION if name not in {*_ITEM, "opened_us", "count"}]
-UPSERT_ATTENTION = _upsert(tables.attention, rows.ATTENTION, sets=[*_SEEN, "count"], adds=False)
+_NEW = [*_SEEN, "opened_us", "count"]
+UPSERT_ATTENTION = _upsert(tables.attention, rows.ATTENTION, sets=_NEW, adds=False)
 ADD_ATTENTION = _upsert(tables.attention, rows.ATTENTION, sets=_SEEN, adds=True)
 INSERT_OUTBOX = _insert(tables.outbox, rows.OUTBOX)
 INSERT_SEALING_KEYS = _insert_new(tables.sealing_key, rows.SEALING_KEY)

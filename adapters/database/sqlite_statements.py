@@ -101,10 +101,9 @@ def _attend(*, adds: bool) -> Statement:
     """Open an item or see it again: `count` replaces the kept one, or adds to it."""
     new = insert(tables.attention).values({name: bindparam(name) for name in rows.ATTENTION})
     key = ("case_id", "cause", "subject")
-    seen: dict[str, Any] = {
-        name: new.excluded[name] for name in rows.ATTENTION if name not in {*key, "opened_us"}
-    }
+    seen: dict[str, Any] = {name: new.excluded[name] for name in rows.ATTENTION if name not in key}
     if adds:
+        del seen["opened_us"]
         seen["count"] = tables.attention.c["count"] + new.excluded["count"]
     return prepared(new.on_conflict_do_update(index_elements=key, set_=seen))
 

@@ -139,6 +139,14 @@ class AttentionContract:
         [dossier] = archive.dossiers()
         assert dossier.attention == (again,)
 
+    def test_item_closed_and_opened_in_one_commit_is_new(self, store, archive):
+        """A batch may close an item and open it again: the row tells of the new one."""
+        write(store, cases_opened=[case()], attention=[attention()])
+        new = attention(opened_us=NOON_US + 9, last_seen_us=NOON_US + 9)
+        write(store, attention=[new])
+        [dossier] = archive.dossiers()
+        assert dossier.attention == (new,)
+
     def test_closed_item_is_gone(self, store, archive):
         """Closing takes the item out, and no other."""
         write(store, cases_opened=[case()], attention=[attention(), attention(subject="response")])
