@@ -21,8 +21,9 @@ from engine.reading import Reading, begin, read
 from engine.records import Reference
 from engine.sealed_fields import sealed_fields
 from engine.sealing import Seals, seal_event, unsealed_fields
+from schemas.casework import FactCorrected
 from schemas.envelope import Envelope, read_envelope
-from schemas.event import Event
+from schemas.event import Event, Unshown
 from schemas.record import Record, walk_record
 from schemas.refusals import Fault, InvalidRecord, shown
 from schemas.validation import did_you_mean, refusal_of
@@ -49,6 +50,7 @@ class Intake:
         """Look up the sealed fields of each type; refuse a type that could not be sealed."""
         self._types = dict(event_types)
         self._fields = {name: sealed_fields(event) for name, event in event_types.items()}
+        self._sealed_names = {item.name for fields in self._fields.values() for item in fields}
         self._sealer = sealer
 
     def prepare(self, submission: Submission) -> Prepared | DeadArrival:
@@ -70,6 +72,8 @@ class Intake:
         record, envelope = read(reading)
         data = self._checked_data(reading, record, event_type=envelope.type)
         event = self._typed(envelope.type, data)
+        if isinstance(event, FactCorrected):
+            self._refuse_sealed_fact(event)
         attributes = attributes_of(record, envelope)
         submission = reading.submission
         seals = self._seal(envelope, event, is_trusted=submission.is_trusted)
@@ -111,9 +115,27 @@ class Intake:
             return event.model_validate_json(data, strict=True)
         except ValidationError as error:
             names = event.model_fields.keys()
-            public = names - {item.name for item in self._fields[event_type]}
-            shows = public.__contains__
+            shows = self._shown_fields(event).__contains__
             raise refusal_of(error, prefix="data", known=names, may_show=shows) from None
+
+    def _shown_fields(self, event: type[Event]) -> set[str]:
+        sealed = {item.name for item in self._fields[event.event_type]}
+        return {
+            name
+            for name, item in event.model_fields.items()
+            if name not in sealed and not any(isinstance(m, Unshown) for m in item.metadata)
+        }
+
+    def _refuse_sealed_fact(self, event: FactCorrected) -> None:
+        """Refuse a person's text as a plain value: history would keep it readable for ever."""
+        if event.fact in self._sealed_names:
+            remedy = (
+                "该要素是密封的：重新提交原来给出它的事件"
+                " | its text is sealed: send the event that gave it once more"
+            )
+            raise InvalidRecord(
+                Fault.INVALID_VALUE, "data.fact", value=shown(event.fact), remedy=remedy
+            )
 
     def _seal(self, envelope: Envelope, event: Event, *, is_trusted: bool) -> Seals:
         fields = self._fields[envelope.type]

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from schemas.event import Code, Event, FreeText
+from schemas.event import Code, Event, FreeText, Unshown
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
@@ -73,10 +73,13 @@ class AttentionRaised(Event, type="cn.hongdun.attention.raised.v1"):
 
 
 class FactCorrected(Event, type="cn.hongdun.fact.corrected.v1"):
-    """更正要素 | A wrong fact was mended; the clocks counted from it are counted anew."""
+    """更正要素 | A wrong fact was mended; the clocks counted from it are counted anew.
+
+    Its value is stored and shown as it is, so it is never a person's text: see `engine.intake`.
+    """
 
     fact: Name
-    value: str | int | bool | date | datetime | None
+    value: Annotated[Code | int | bool | date | datetime | None, Unshown()]
     reason: FreeText
 
 

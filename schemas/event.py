@@ -21,6 +21,11 @@ class Sealed:
     of: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """Mark a field whose value no refusal may show: a sender may put anything there by mistake."""
+
+
 ConsumerIdentity = Annotated[
     str, Sealed("consumer"), StringConstraints(min_length=1, max_length=500)
 ]

@@ -14,6 +14,9 @@ from schemas.refusals import Fault, InvalidRecord
 MAX_REFERENCES: Final = 8
 MAX_VALUE_CHARACTERS: Final = 200
 
+PERSONAL_KINDS: Final = frozenset({"id_card", "id_number", "mobile", "name", "phone"})
+"""Kinds that would name a person: references are stored and shown as they are."""
+
 _MAX_ENCODED_CHARACTERS: Final = MAX_VALUE_CHARACTERS * len("%F0%A0%AE%B7")
 _ITEM = re.compile(r"([a-z][a-z0-9_]{0,31}):([^\s:|\x00-\x20\x7f-\x9f]+)")
 _ESCAPES = re.compile(rb"%(..?)?", re.DOTALL)
@@ -43,6 +46,12 @@ def _pair(item: str, number: int) -> tuple[str, str]:
     if found is None:
         raise _refusal(Fault.INVALID_VALUE, _place(item, number), _FORM)
     kind, value = found.groups()
+    if kind in PERSONAL_KINDS:
+        remedy = (
+            "不用个人信息作编号，用登记号"
+            " | name the case by a number of a register, never by a person's"
+        )
+        raise _refusal(Fault.INVALID_VALUE, _place(item, number), remedy)
     if "%" in value and len(value) <= _MAX_ENCODED_CHARACTERS:
         value = _decode(value, number)
     if len(value) > MAX_VALUE_CHARACTERS:
