@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.databases import SqlitePlace
 from tests.simulation.generator import script_of
 from tests.simulation.run import explained, run
 
@@ -18,6 +19,16 @@ def test_the_oracle_foresees_every_commit(first):
     A failing seed is cut down to the actions, events and faults that it takes.
     """
     wrong = (explained(script_of(seed)) for seed in range(first, first + BLOCK))
+    found = next(filter(None, wrong), "")
+    assert not found, found
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("first", range(0, SEEDS, 100))
+def test_the_oracle_foresees_every_commit_to_sqlite(first):
+    """The same seeds over an SQLite file, one writer at a time."""
+    seeds = range(first, first + 100)
+    wrong = (explained(script_of(seed), place=SqlitePlace) for seed in seeds)
     found = next(filter(None, wrong), "")
     assert not found, found
 
