@@ -39,6 +39,9 @@ def demo(
     pace: Annotated[
         float, typer.Option(min=0, max=50, help="放慢至秒数 | spread over seconds, on a terminal")
     ] = PACE_SECONDS,
+    picture: Annotated[
+        Path | None, typer.Option(help="存为 SVG 图 | save one frame as an SVG picture")
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="保留数据库 | keep the database")] = False,
 ) -> None:
     """演示 | Watch a synthetic city's complaints move; no services, ends by itself."""
@@ -46,7 +49,7 @@ def demo(
     folder = Path(tempfile.mkdtemp(prefix="hongdun-demo-"))
     try:
         city = City(days=days, seed=seed, complaints_a_day=complaints)
-        kept = _run(session, folder, city, pace)
+        kept = _run(session, folder, city, pace_seconds=pace, picture=picture)
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
@@ -56,13 +59,15 @@ def demo(
         raise typer.Exit(FAULTS)
 
 
-def _run(session: Session, folder: Path, city: City, pace_seconds: float) -> bool:
+def _run(
+    session: Session, folder: Path, city: City, *, pace_seconds: float, picture: Path | None
+) -> bool:
     settings = Settings(database_url=_url(folder), lang="en" if session.lang == "en" else "zh")
     application = Application.open(settings)
     began = time.monotonic()
     try:
         demo_run = Demo(city, application)
-        board = Board(session, application, pace_seconds=pace_seconds)
+        board = Board(session, application, pace_seconds=pace_seconds, picture=picture)
         with board.showing():
             progress = demo_run.run(board.show)
         faults = broken(demo_run.evidence())

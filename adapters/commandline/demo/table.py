@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 
 from rich.columns import Columns
-from rich.console import Group
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -25,13 +27,19 @@ from schemas.words import say
 FRAME_SECONDS = 0.25
 AT_RISK = timedelta(days=1)
 ROWS = 12
+PICTURE_COLUMNS = 110
 
 
 class Board:
     """Shows how the city stands, a few times a second; slow enough to be watched."""
 
     def __init__(
-        self, session: Session, application: Application, *, pace_seconds: float = 0
+        self,
+        session: Session,
+        application: Application,
+        *,
+        pace_seconds: float = 0,
+        picture: Path | None = None,
     ) -> None:
         self._session = session
         self._application = application
@@ -41,6 +49,8 @@ class Board:
         self._live: Live | None = None
         self._shown_at = float("-inf")
         self._week = ""
+        self._picture = picture
+        self._pictured = False
 
     @contextmanager
     def showing(self) -> Iterator[None]:
@@ -56,6 +66,7 @@ class Board:
 
     def show(self, progress: Progress) -> None:
         """Show a frame when its time has come; without a terminal, a line each week."""
+        self._take_picture(progress)
         if self._live is None:
             self._line(progress)
             return
@@ -65,6 +76,15 @@ class Board:
         if is_last or time.monotonic() - self._shown_at >= FRAME_SECONDS:
             self._live.update(self._frame(progress), refresh=True)
             self._shown_at = time.monotonic()
+
+    def _take_picture(self, progress: Progress) -> None:
+        """Save the frame of a third of the way, when there is most to see."""
+        if self._picture is None or self._pictured or 3 * progress.step < progress.steps:
+            return
+        screen = Console(record=True, width=PICTURE_COLUMNS, file=StringIO())
+        screen.print(self._frame(progress))
+        screen.save_svg(str(self._picture), title="hongdun demo")
+        self._pictured = True
 
     def _line(self, progress: Progress) -> None:
         week = f"{progress.now:%G-W%V}"
