@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import PoolProxiedConnection
 
 from adapters.database.faults import of_postgresql, of_sqlite
-from schemas.errors import Rejected
+from schemas.errors import Rejected, Unavailable
 
 SQLITE_CACHE_KIB = 65_536
 SQLITE_CHECKPOINT_PAGES = 4_000
@@ -168,9 +171,24 @@ def insert_or_update(connection: Connection, table: Table, *, changing: Sequence
 
 
 @contextmanager
+def pooled(engine: Engine) -> Iterator[PoolProxiedConnection]:
+    """Take the driver's own connection from the pool for a while."""
+    with _translated(engine):
+        connection = engine.raw_connection()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def _translated(engine: Engine) -> Iterator[None]:
+    translate = of_postgresql if engine.dialect.name == "postgresql" else of_sqlite
     try:
         yield
     except DBAPIError as error:
-        translate = of_postgresql if engine.dialect.name == "postgresql" else of_sqlite
         raise translate(error.orig or error) from error
+    except (psycopg.Error, sqlite3.Error) as error:
+        raise translate(error) from error
+    except PoolTimeout as error:
+        raise Unavailable(f"all connections to the database are in use: {error}") from error

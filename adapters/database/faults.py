@@ -23,6 +23,7 @@ _POSTGRESQL_RACES = (
 )
 _POSTGRESQL_BAD_VALUES = (psycopg.DataError, errors.IntegrityError, errors.ProgramLimitExceeded)
 _SQLITE_RACES = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE")
+_SQLITE_OURS = ("SQLITE_ERROR", "SQLITE_MISUSE")
 _SQLITE_BAD_VALUES = ("SQLITE_CONSTRAINT", "SQLITE_TOOBIG", "SQLITE_MISMATCH", "SQLITE_RANGE")
 
 
@@ -44,7 +45,7 @@ def of_sqlite(error: BaseException) -> BaseException:
         return StaleRead(f"another transaction was faster: {error}")
     if name.startswith(_SQLITE_BAD_VALUES) or isinstance(error, (sqlite3.DataError, *BAD_VALUES)):
         return RowRefused(str(error))
-    if isinstance(error, sqlite3.OperationalError) and not name.startswith("SQLITE_ERROR"):
+    if isinstance(error, sqlite3.DatabaseError) and not name.startswith(_SQLITE_OURS):
         return Unavailable(f"SQLite cannot serve us now: {error}")
     return error
 

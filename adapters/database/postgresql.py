@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from adapters.database import postgresql_arrays as arrays
 from adapters.database import postgresql_statements as statements
-from adapters.database.connections import Patience
-from adapters.database.faults import of_postgresql
+from adapters.database.connections import Patience, pooled
 from adapters.database.postgresql_dialogue import Connection, Dialogue
 from adapters.database.postgresql_statements import Parameters, Statement
 from adapters.database.postgresql_transaction import PostgresqlTransaction
@@ -50,19 +48,15 @@ class PostgresqlStore:
     @contextmanager
     def _dialogue(self) -> Iterator[Dialogue]:
         """Speak to a pooled connection; what is not committed at the end is rolled back."""
-        try:
-            pooled = self._engine.raw_connection()
-        except DBAPIError as error:
-            raise of_postgresql(error.orig or error) from error
-        connection: Connection = pooled.driver_connection  # type: ignore[assignment]
-        seconds = self._patience.statement_seconds + self._patience.connect_seconds
-        dialogue = Dialogue(connection, pooled.info, timeout_seconds=seconds)
-        try:
-            yield dialogue
-        finally:
-            dialogue.roll_back()
-            if connection.closed:
-                # What broke this connection broke those that rest in the pool.
-                pooled.invalidate()
-                self._engine.dispose()
-            pooled.close()
+        with pooled(self._engine) as resting:
+            connection: Connection = resting.driver_connection  # type: ignore[assignment]
+            seconds = self._patience.statement_seconds + self._patience.connect_seconds
+            dialogue = Dialogue(connection, resting.info, timeout_seconds=seconds)
+            try:
+                yield dialogue
+            finally:
+                dialogue.roll_back()
+                if connection.closed:
+                    # What broke this connection broke those that rest in the pool.
+                    resting.invalidate()
+                    self._engine.dispose()

@@ -9,10 +9,10 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from adapters.database import quota, rows
 from adapters.database import sqlite_statements as statements
+from adapters.database.connections import pooled
 from adapters.database.faults import BAD_VALUES, of_sqlite
 from adapters.database.sqlite_statements import Statement
 from engine.ports import RowRefused, StaleFence, StaleRead, UnknownOutcome
@@ -72,14 +72,8 @@ class SqliteStore:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        try:
-            pooled = self._engine.raw_connection()
-        except DBAPIError as error:
-            raise of_sqlite(error.orig or error) from error
-        try:
-            yield pooled.driver_connection  # type: ignore[misc]
-        finally:
-            pooled.close()
+        with pooled(self._engine) as resting:
+            yield resting.driver_connection  # type: ignore[misc]
 
 
 class SqliteTransaction:
