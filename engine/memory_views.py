@@ -17,6 +17,7 @@ from engine.records import (
     SealingKeyRecord,
     TotalKey,
 )
+from engine.sealed_fields import SEALED_ID
 
 
 class MemoryOutbox:
@@ -114,9 +115,14 @@ class MemoryVault:
         return sum(keys.pop(key_id, None) is not None for key_id in key_ids)
 
     def keys_of_case(self, case_id: bytes) -> Sequence[bytes]:
-        """List the keys of what a case's events sealed."""
-        texts = self._tables.sealed.values()
-        return sorted({text.key_id for text in texts if text.case_id == case_id})
+        """List the keys of what a case's events sealed: applied, refused, waiting or dead."""
+        tables = self._tables
+        bodies = [entry.event for entry in tables.history.get(case_id, ())]
+        for kept in (tables.refused, tables.parked, tables.dead_letters):
+            bodies += [record.body for record in kept.values() if record.case_id == case_id]
+        names = {name for body in bodies for name in SEALED_ID.findall(body)}
+        texts = (tables.sealed.get(bytes.fromhex(name[-32:])) for name in names)
+        return sorted({text.key_id for text in texts if text is not None})
 
 
 class MemoryBookshelf:

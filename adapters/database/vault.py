@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Engine, select, update
 
 from adapters.database import rows
 from adapters.database.connections import reading, writing
-from adapters.database.tables import sealed, sealing_key
+from adapters.database.sealed_ids import sealed_ids
+from adapters.database.tables import (
+    dead_letter,
+    history,
+    parked,
+    refused,
+    sealed,
+    sealing_key,
+)
 from engine.records import SealedRecord, SealingKeyRecord
 
 FORGOTTEN = b""
+PAGE = 500
+
+_DOCUMENTS = (history.c.event, refused.c.body, parked.c.body, dead_letter.c.body)
+"""The documents of a case that may name sealed texts."""
 
 
 class DatabaseVault:
@@ -36,13 +48,32 @@ class DatabaseVault:
 
     def forget(self, key_ids: Sequence[bytes]) -> int:
         """Forget keys for good and give how many there were."""
-        known = sealing_key.c.id.in_(key_ids), sealing_key.c.wrapped != FORGOTTEN
+        forgetting = update(sealing_key).values(wrapped=FORGOTTEN)
+        forgetting = forgetting.where(sealing_key.c.wrapped != FORGOTTEN)
         with writing(self._engine) as connection:
-            done = connection.execute(update(sealing_key).where(*known).values(wrapped=FORGOTTEN))
-        return done.rowcount
+            done = (
+                connection.execute(forgetting.where(sealing_key.c.id.in_(page)))
+                for page in _pages(key_ids)
+            )
+            return sum(result.rowcount for result in done)
 
     def keys_of_case(self, case_id: bytes) -> Sequence[bytes]:
-        """List the keys of what a case's events sealed."""
-        keys = select(sealed.c.key_id).distinct().where(sealed.c.case_id == case_id)
+        """List the keys of what a case's events sealed: applied, refused, waiting or dead."""
         with reading(self._engine) as connection:
-            return sorted(connection.scalars(keys))
+            found = {
+                sealed_id
+                for column in _DOCUMENTS
+                for sealed_id in sealed_ids(
+                    connection.scalars(select(column).where(column.table.c.case_id == case_id))
+                )
+            }
+            keys: set[bytes] = set()
+            for page in _pages(sorted(found)):
+                keys.update(
+                    connection.scalars(select(sealed.c.key_id).where(sealed.c.id.in_(page)))
+                )
+        return sorted(keys)
+
+
+def _pages(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
