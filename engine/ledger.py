@@ -99,6 +99,8 @@ class Ledger:
     def applied(self, file: CaseFile, prepared: Prepared) -> Answer:
         """Note an applied event and link its references to the case."""
         self._link(file, prepared.references)
+        if prepared.mends is not None:
+            self._changes.dead_letters_mended[prepared.mends] = prepared.key
         return self._note(prepared, Outcome.APPLIED, "", file=file)
 
     def rang(self, file: CaseFile, prepared: Prepared) -> None:
@@ -112,6 +114,7 @@ class Ledger:
         for reference in references:
             if self._owners[reference] is not None:
                 continue
+            self.owners_of(self._waiting.elsewhere(reference))
             self._owners[reference] = self._linked[reference] = file.id
             moved = self._waiting.move_in(reference, file.id)
             if moved:

@@ -53,6 +53,7 @@ class MemoryTables:
     )
     refused: dict[bytes, RefusedRecord] = field(default_factory=dict)
     dead_letters: dict[bytes, DeadLetterRecord] = field(default_factory=dict)
+    mended: dict[bytes, bytes] = field(default_factory=dict)
     seen_again: defaultdict[bytes, int] = field(default_factory=lambda: defaultdict(int))
     attention: dict[AttentionKey, AttentionRecord] = field(default_factory=dict)
     outbox: dict[bytes, OutboxRecord] = field(default_factory=dict)
@@ -110,6 +111,7 @@ class MemoryTables:
         for letter in changes.dead_letters:
             self.seen_again[letter.key] += letter.key in self.dead_letters
             self.dead_letters[letter.key] = letter
+        self.mended |= changes.dead_letters_mended
         for sealed in changes.sealed:
             self.sealed.setdefault(sealed.id, sealed)
         for key in changes.sealing_keys:

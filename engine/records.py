@@ -264,7 +264,8 @@ class Changes:
     `cases_updated` pairs each record with the revision that was read. `receipts_settled` are
     formerly parked ones, of which outcome, reason and case are written. `references` gives claimed
     references their owner (none: keep waiting); `references_unused` are fresh claims that nothing
-    came to need. `attention_closed` are keys (case, cause, subject).
+    came to need. `dead_letters_mended` names the event that mended a letter. `attention_closed` are
+    keys (case, cause, subject).
     """
 
     cases_opened: list[CaseRecord] = field(default_factory=list)
@@ -278,6 +279,7 @@ class Changes:
     parked_removed: list[bytes] = field(default_factory=list)
     refused: list[RefusedRecord] = field(default_factory=list)
     dead_letters: list[DeadLetterRecord] = field(default_factory=list)
+    dead_letters_mended: dict[bytes, bytes] = field(default_factory=dict)
     attention: list[AttentionRecord] = field(default_factory=list)
     attention_closed: list[tuple[bytes, str, str]] = field(default_factory=list)
     outbox: list[OutboxRecord] = field(default_factory=list)

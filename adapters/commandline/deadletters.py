@@ -25,7 +25,18 @@ from schemas.errors import Rejected
 from schemas.record import raw_bytes
 from schemas.words import say
 
-LISTED = ("key", "source", "feed", "position", "reason", "sentence", "arrived", "count", "case")
+LISTED = (
+    "key",
+    "source",
+    "feed",
+    "position",
+    "reason",
+    "sentence",
+    "arrived",
+    "count",
+    "case",
+    "mended",
+)
 ANSWERED = ("key", "outcome", "reason", "sentence")
 TRIES_MAX = 1_000
 
@@ -72,7 +83,6 @@ def show(
     letter = _letter(session, key)
     document = _row(session, letter) | {"body": _object(letter["body"])}
     document["expires"] = from_us(letter["expires_us"])
-    document["mended_by"] = letter["mended_by"].hex() if letter["mended_by"] else None
     if is_raw:
         document["raw"] = _raw(session, letter).decode(errors="backslashreplace")
     print_document(session, document)
@@ -210,6 +220,7 @@ def _row(session: Session, letter: Mapping[str, Any]) -> dict[str, Any]:
         "arrived": from_us(letter["arrived_us"]),
         "count": letter["count"],
         "case": letter["case_id"].hex() if letter["case_id"] else None,
+        "mended": letter["mended_by"].hex() if letter["mended_by"] else None,
     }
 
 

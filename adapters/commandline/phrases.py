@@ -29,6 +29,7 @@ PHRASES: Final[dict[str, str]] = {
     "breached": "已超时 | breached",
     "calendar_version": "日历版本 | calendar version",
     "case": "个案 | case",
+    "mended": "已由何事件更正 | mended by",
     "cases": "个案数 | cases",
     "cause": "原因 | cause",
     "changes": "变化 | changes",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from adapters.database import postgresql_statements as statements
 from adapters.database import quota, rows
-from adapters.database.postgresql_statements import Shape, Write
+from adapters.database.postgresql_changes import Shape, Write
 from engine.ports import StaleRead
 from engine.records import FLEET, Changes, Reference
 
@@ -61,6 +61,7 @@ def parts_of(
         Part(statements.INSERT_HISTORY, _laid(_HISTORY, changes.history)),
         *_parked(changes),
         *_refusals(kept),
+        Part(statements.MEND_DEAD_LETTERS, sorted(changes.dead_letters_mended.items())),
         *_attention(changes),
         Part(statements.INSERT_OUTBOX, _laid(_OUTBOX, changes.outbox)),
         *_sealed(changes, kept),

@@ -124,6 +124,8 @@ class SqliteTransaction:
         self._write_parked(changes)
         self._seen_again(statements.UPSERT_REFUSED, kept.refused)
         self._seen_again(statements.UPSERT_DEAD_LETTER, kept.dead_letters)
+        mended = [(by, key) for key, by in changes.dead_letters_mended.items()]
+        self._many(statements.MEND_DEAD_LETTER, mended)
         self._write_attention(changes)
         self._insert(statements.INSERT_OUTBOX, changes.outbox)
         sealed, keys = quota.sealed(changes, kept)

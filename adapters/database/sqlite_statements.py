@@ -173,6 +173,11 @@ UPSERT_PARKED = prepared(
 
 UPSERT_REFUSED = _seen_again(tables.refused, rows.REFUSED)
 UPSERT_DEAD_LETTER = _seen_again(tables.dead_letter, rows.DEAD_LETTER)
+MEND_DEAD_LETTER = prepared(
+    update(tables.dead_letter)
+    .where(tables.dead_letter.c.key == bindparam("of_key"))
+    .values(mended_by=bindparam("mended_by"))
+)
 ADD_REFUSALS = add_to(tables.refusal_count)
 READ_REFUSALS = _read(tables.refusal_count, ("count",), by=("source", "outcome"))
 

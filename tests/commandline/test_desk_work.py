@@ -91,6 +91,8 @@ def test_dead_letter_is_mended_by_a_new_event_that_names_it(hongdun: CommandLine
     (case,) = hongdun.answer("cases", "list")
     (entry,) = hongdun.answer("cases", "timeline", case["case"])
     assert entry["key"] == mended["key"]
+    (letter,) = hongdun.answer("deadletters", "list")
+    assert letter["mended"] == mended["key"]
 
 
 def test_dead_letter_that_is_no_json_is_mended_by_a_whole_record(hongdun: CommandLine):
