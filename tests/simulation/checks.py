@@ -56,10 +56,11 @@ def counts(world: World, bureau: Bureau) -> Iterator[str]:
 
 def waiting(world: World, bureau: Bureau) -> Iterator[str]:
     """Exactly those events wait that should, each where its wake-up finds it."""
-    found = world.place.waiting()
+    rows = world.place.waiting()
+    found = [parked for parked in rows if parked.reason != "signpost"]
     if {parked.key.hex() for parked in found} != bureau.parked.keys():
         yield f"{len(found)} events wait, the oracle knows of {len(bureau.parked)}"
-    for parked in found:
+    for parked in rows:
         name = f"{parked.reference.kind}:{parked.reference.value}" if parked.reference else ""
         if parked.wait is Wait.REFERENCE and name in bureau.references:
             yield f"{parked.key.hex()} waits for {name}, which has a case: a lost wake-up"

@@ -36,7 +36,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Parked:
-    """An event that waits: for its case, for the first of its references, or for an instant."""
+    """An event that waits: for its case, for any of its references, or for an instant."""
 
     seen: Seen
     reason: str
@@ -108,9 +108,11 @@ class Bureau:
         return self._meet(seen)
 
     def _meet(self, seen: Seen) -> str:
+        if seen.subject and seen.subject not in self.cases:
+            return self._note(seen, "refused", "unknown_case")
         found = {self.references[name] for name in seen.references if name in self.references}
         named = sorted(found)
-        if seen.subject in self.cases:
+        if seen.subject:
             found.add(seen.subject)
         if len(found) > 1:
             outcome = self._note(seen, "refused", "ambiguous_reference", named[0])
@@ -206,7 +208,8 @@ class Bureau:
         self.coverage[f"rule {after['workflow']} {after.get('rule') or 'engine'}"] += 1
         outcome = self._note(seen, "applied", "", case_id)
         for name in seen.references:
-            if self.references.setdefault(name, case_id) == case_id:
+            if name not in self.references:
+                self.references[name] = case_id
                 self._bring_home(name, case_id)
         if moved or case_id in self._newcomers:
             self._newcomers.discard(case_id)
@@ -217,7 +220,7 @@ class Bureau:
         """Let events that wait for a reference wait for its case instead."""
         for key, parked in list(self.parked.items()):
             waits = parked.reason == "unknown_case" and not parked.case_id
-            if waits and name == parked.seen.references[0]:
+            if waits and name in parked.seen.references:
                 self.parked[key] = replace(parked, case_id=case_id)
                 self._newcomers.add(case_id)
 
@@ -245,7 +248,7 @@ class Bureau:
             if self.cases[case_id]["held"]:
                 return False
             del self.parked[parked.seen.key]
-            self._judge(case_id, parked.seen)
+            self._meet(parked.seen)
             if self._moves[case_id] != moves:
                 return True
         return False
