@@ -21,6 +21,7 @@ from engine.answers import Answer
 from engine.arrivals import Submission
 from engine.identifiers import from_us
 from engine.records import Outcome
+from engine.scene import CASEWORK_FEED
 from schemas.errors import Rejected
 from schemas.record import raw_bytes
 from schemas.words import say
@@ -128,7 +129,8 @@ def _send(session: Session, letter: Mapping[str, Any], record: dict[str, Any]) -
     old_id = str(record.get("id") or key.hex())
     for number in range(1, TRIES_MAX):
         record["id"] = f"{old_id[:180]}~{number}"
-        answer = _submit(session, record, position=f"{key.hex()}/{number}")
+        place = f"{key.hex()}/{number}"
+        answer = _submit(session, record, position=place, is_trusted=_is_ours(letter))
         if answer.outcome is not Outcome.DUPLICATE:
             break
     else:
@@ -147,15 +149,20 @@ def _send(session: Session, letter: Mapping[str, Any], record: dict[str, Any]) -
         raise typer.Exit(FAULTS)
 
 
-def _submit(session: Session, record: dict[str, Any], *, position: str) -> Answer:
+def _submit(session: Session, record: dict[str, Any], *, position: str, is_trusted: bool) -> Answer:
     submission = Submission(
         body=orjson.dumps(record),
         feed=FEED,
         position=position,
         arrived_at=session.application.time.now(),
-        is_trusted=True,
+        is_trusted=is_trusted,
     )
     return session.runtime().handle([submission])[0]
+
+
+def _is_ours(letter: Mapping[str, Any]) -> bool:
+    """Tell whether sealed ids in a letter are our own: it passed the wall, or we had sent it."""
+    return not letter["raw"] or letter["feed"] == CASEWORK_FEED
 
 
 def _letter(session: Session, key: str) -> Mapping[str, Any]:

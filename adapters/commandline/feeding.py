@@ -88,9 +88,9 @@ def _time_of(body: bytes) -> datetime | None:
     try:
         record = orjson.loads(body)
         found = datetime.fromisoformat(record["time"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (orjson.JSONDecodeError, KeyError, OverflowError, TypeError, ValueError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else None
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

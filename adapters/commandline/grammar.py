@@ -14,7 +14,7 @@ from adapters.commandline.phrases import phrase
 from adapters.commandline.printing import print_error
 from adapters.commandline.session import Session
 from adapters.settings import read_settings
-from schemas.errors import Conflict, HongdunError, Unavailable
+from schemas.errors import Conflict, HongdunError, Rejected, Unavailable
 from schemas.words import LANGUAGES, say
 
 DONE, FAULTS, USAGE, AWAY = range(4)
@@ -26,6 +26,7 @@ class Root(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the library's signature
         """Bring the shared options to the front and speak the chosen language before parsing."""
+        _require_unicode(args)
         shared, rest = hoisted(args)
         lang = shared[shared.index(CHOICE) + 1] if CHOICE in shared[:-1] else ""
         try:
@@ -46,6 +47,18 @@ class Root(TyperGroup):
         finally:
             if isinstance(ctx.obj, Session):
                 ctx.obj.close()
+
+
+def _require_unicode(args: list[str]) -> None:
+    """Refuse a word that no database and no document can hold."""
+    for number, word in enumerate(args, start=1):
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            shown = word[:80].encode("ascii", "backslashreplace").decode()
+            sentence = f"word {number} of the line is {shown}, which is not UTF-8: write it anew"
+            print_error(None, Rejected(sentence))
+            raise typer.Exit(USAGE) from error
 
 
 def hoisted(args: list[str]) -> tuple[list[str], list[str]]:

@@ -25,6 +25,7 @@ from schemas.errors import Rejected
 from schemas.record import MAX_RECORD_BYTES
 
 STANDARD_INPUT = "-"
+OURS = "hongdun:"
 LINE_BYTES_KEPT = MAX_RECORD_BYTES + 1
 
 app = typer.Typer()
@@ -48,6 +49,8 @@ def ingest(
 ) -> None:
     """导入事件 | Take a file of events in, one JSON object a line; may be killed and run again."""
     session = session_of(context)
+    if name.startswith(OURS):
+        raise typer.BadParameter(f"--feed {name[:80]!r}: names that begin with {OURS} are ours")
     with _opened(file) as source, _bar(file) as (bar, task):
         lines = _Lines(source, bar, task)
         feed_name = name or _feed_name(file, source)

@@ -144,6 +144,8 @@ HOSTILE = {
         good(references=NINE), "at most 8"),
     "no kind":             Hostile("invalid_value", "references",
         good(references="777"), "kind:value"),
+    "a person's phone":    Hostile("invalid_value", "references",
+        good(references="phone:13800000000"), "by a number of a register"),
     "actor of 201":        Hostile("invalid_value", "actor", good(actor="a" * 201), "at most 200"),
 }
 # fmt: on
