@@ -10,7 +10,7 @@ from engine.acts import ACT_EVENTS, decide_act
 from engine.alarms import ALARM_EVENTS, decide_alarm
 from engine.arrivals import Prepared
 from engine.case import Case, Facts, Occasion
-from engine.chain import GENESIS, sealed
+from engine.chain import GENESIS, hash_after
 from engine.codec import (
     attention_document,
     attention_row,
@@ -32,6 +32,7 @@ from engine.values import altered
 from schemas.commands import AnswerCase, StartCase
 
 LOOP = "loop"
+CAUSING = (StartCase, AnswerCase)
 UNSEEN = Occasion(from_us(0), from_us(0), "", "")
 
 
@@ -139,15 +140,15 @@ class CaseFile:
             message_of(step.case, command, number=number, hops=prepared.hops)
             for number, command in enumerate(step.commands, start=1)
         ]
-        entry = self._entry(prepared, step, recorded(arithmetic), self._result(step, messages))
-        self.history.append(sealed(entry))
+        result = self._result(step, messages)
+        self.history.append(self._entry(prepared, step, recorded(arithmetic), result))
         self.outbox.extend(messages)
         self.shared.extend(step.shared)
         self.head = self.history[-1].hash
         self.case = step.case
 
     def _without_loops(self, prepared: Prepared, step: Step) -> Step:
-        caused = [c for c in step.commands if isinstance(c, StartCase | AnswerCase)]
+        caused = [c for c in step.commands if isinstance(c, CAUSING)]
         if not caused or prepared.hops < MAX_HOPS:
             return step
         owner = str(self.machine.book.operators[0])
@@ -169,23 +170,16 @@ class CaseFile:
         return to_json(result)
 
     def _entry(self, prepared: Prepared, step: Step, context: str, result: str) -> HistoryRecord:
+        # The fields as the record and the chain have them, in this order.
+        event_type, revision = prepared.event_type, step.case.revision
+        when = prepared.time_us, prepared.arrived_us
+        who = prepared.actor, prepared.role
+        why = step.rule, self.case.version, step.basis
+        what = prepared.body, context, result
+        fields = event_type, *when, *who, *why, *what
+        chained = self.case.id, revision, prepared.key.hex(), *fields
         return HistoryRecord(
-            case_id=self.id,
-            revision=step.case.revision,
-            event_key=prepared.key,
-            event_type=prepared.event_type,
-            happened_us=prepared.time_us,
-            arrived_us=prepared.arrived_us,
-            actor=prepared.actor,
-            role=prepared.role,
-            rule=step.rule,
-            version=self.case.version,
-            basis=step.basis,
-            event=prepared.body,
-            context=context,
-            result=result,
-            previous=self.head,
-            hash=b"",
+            self.id, revision, prepared.key, *fields, self.head, hash_after(self.head, chained)
         )
 
     def record(self) -> CaseRecord:

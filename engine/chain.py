@@ -6,6 +6,7 @@ by the JSON list of its fields in the order of `sealed_fields`, identifiers in h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import orjson
@@ -38,7 +39,12 @@ def sealed_fields(entry: HistoryRecord) -> list[str | int]:
 
 def hash_of(entry: HistoryRecord) -> bytes:
     """Work out the hash of an entry after its predecessor's."""
-    return blake2b(entry.previous + orjson.dumps(sealed_fields(entry)), digest_size=32).digest()
+    return hash_after(entry.previous, sealed_fields(entry))
+
+
+def hash_after(previous: bytes, fields: Sequence[str | int]) -> bytes:
+    """Work out the hash of an entry's fields after its predecessor's."""
+    return blake2b(previous + orjson.dumps(fields), digest_size=32).digest()
 
 
 def sealed(entry: HistoryRecord) -> HistoryRecord:

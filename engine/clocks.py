@@ -5,9 +5,8 @@ Which moves a step makes is `moves`; when a limit ends is `deadlines`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Final
 
 from engine.calendar import YearWithoutCalendar
 from engine.case import Case
@@ -20,6 +19,8 @@ from engine.moves import ClockPlan, Move, Passage, moves_of
 from engine.refusals import GivenDateTooLate
 from engine.values import altered, value
 from schemas.event import Event
+
+NO_ALARMS: Final[tuple[Alarm, ...]] = ()
 
 
 @value(frozen=True, slots=True)
@@ -89,15 +90,21 @@ def _started(plan: ClockPlan, runs: int, turn: Turn) -> ClockState:
     clock = plan.clock
     started_at = _start_instant(plan, turn)
     limit, basis = _settled(clock.limit, started_at, turn)
-    fresh = ClockState(
+    due_at, alarms, version = None, NO_ALARMS, 0
+    if limit is not None:
+        run = Run(limit, started_at, roll=clock.roll)
+        due_at, alarms, version = _ends(clock.name, run, turn.context)
+    return ClockState(
         name=clock.name,
         run=runs + 1,
         status=ClockStatus.RUNNING,
         started_at=started_at,
         limit=limit,
+        due_at=due_at,
+        alarms=alarms,
+        calendar_version=version,
         basis=basis or clock.basis,
     )
-    return counted(fresh, turn.context)
 
 
 def _start_instant(plan: ClockPlan, turn: Turn) -> datetime:
@@ -188,14 +195,30 @@ def counted(state: ClockState, context: Context) -> ClockState:
     """
     if state.limit is None:
         return altered(state, due_at=None, alarms=())
+    run = run_of(state, state.limit, context)
+    due_at, alarms, version = _ends(state.name, run, context, fired=state.fired)
+    return altered(state, due_at=due_at, alarms=alarms, calendar_version=version)
+
+
+def _ends(
+    name: str, run: Run, context: Context, *, fired: tuple[str, ...] = ()
+) -> tuple[datetime | None, tuple[Alarm, ...], int]:
+    """Give due instant, alarms and the version of the calendar that counted them."""
     version = context.arithmetic.calendar.version
     try:
-        deadline = context.arithmetic.due(run_of(state, state.limit, context))
-        reminders = tuple(_reminders(state, context, deadline))
+        deadline = context.arithmetic.due(run)
+        reminders = [
+            Alarm(_reminder_at(deadline, span, run, context), AlarmKind.REMINDER, str(span))
+            for rule in context.machine.reminders.get(name, ())
+            if (span := rule.before) is not None and str(span) not in fired
+        ]
     except YearWithoutCalendar:
-        return altered(state, due_at=None, alarms=(), calendar_version=version)
-    end = Alarm(deadline.at, AlarmKind.END)
-    return altered(state, due_at=deadline.at, alarms=(*reminders, end), calendar_version=version)
+        return None, NO_ALARMS, version
+    return deadline.at, (*reminders, Alarm(deadline.at, AlarmKind.END)), version
+
+
+def _reminder_at(deadline: Deadline, before: Span, run: Run, context: Context) -> datetime:
+    return context.arithmetic.reminder_at(deadline, before, started_at=run.started_at)
 
 
 def run_of(state: ClockState, limit: Settled, context: Context) -> Run:
@@ -218,15 +241,6 @@ def missing_year(state: ClockState, context: Context) -> int | None:
 def plan_of(context: Context, name: str) -> ClockPlan:
     """Find a clock's plan by its name."""
     return context.machine.plan_of[name]
-
-
-def _reminders(state: ClockState, context: Context, deadline: Deadline) -> Iterator[Alarm]:
-    for rule in context.machine.reminders.get(state.name, ()):
-        span = rule.before
-        if span is None or str(span) in state.fired:
-            continue
-        at = context.arithmetic.reminder_at(deadline, span, started_at=state.started_at)
-        yield Alarm(at, AlarmKind.REMINDER, str(span))
 
 
 def ended(state: ClockState, context: Context) -> ClockState:

@@ -32,4 +32,9 @@ def timed_id(time_us: int, *parts: bytes) -> bytes:
     digest = blake2b(digest_size=10)
     for part in parts:
         digest.update(part)
-    return (max(time_us, 0) // 1000).to_bytes(6, "big") + digest.digest()
+    return time_bits(time_us) + digest.digest()
+
+
+def time_bits(time_us: int) -> bytes:
+    """Give 48 bits of a time in milliseconds."""
+    return (max(time_us, 0) // 1000).to_bytes(6, "big")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from engine.case import Case
 from engine.documents import Document, to_json
-from engine.identifiers import timed_id, to_us
+from engine.identifiers import time_bits, to_us
 from engine.records import OutboxRecord
 from schemas.commands import AnswerCase, Command, StartCase
 
@@ -42,7 +42,7 @@ def _message_id(case: Case[Any], number: int) -> bytes:
     happened_us = to_us(case.occasion.happened_at)
     lane = blake2b(bytes.fromhex(case.id), digest_size=7).digest()
     place = (case.revision % 2**16).to_bytes(2, "big") + number.to_bytes(1, "big")
-    return timed_id(happened_us)[:6] + lane + place
+    return time_bits(happened_us) + lane + place
 
 
 def _content(case: Case[Any], command: Command, local_id: str) -> Document:
