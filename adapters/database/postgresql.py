@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from adapters.database import postgresql_arrays as arrays
 from adapters.database import postgresql_statements as statements
 from adapters.database.connections import Patience, pooled
+from adapters.database.postgresql_changes import Parameters, Statement
 from adapters.database.postgresql_dialogue import Connection, Dialogue
-from adapters.database.postgresql_statements import Parameters, Statement
 from adapters.database.postgresql_transaction import PostgresqlTransaction
 
 

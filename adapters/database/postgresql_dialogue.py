@@ -19,7 +19,7 @@ from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 from adapters.database.faults import BAD_VALUES, of_postgresql
-from adapters.database.postgresql_statements import Statement
+from adapters.database.postgresql_changes import Statement
 from adapters.database.rows import Row
 from engine.ports import UnknownOutcome
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from adapters.database import postgresql_arrays as arrays
 from adapters.database import postgresql_statements as statements
 from adapters.database import rows
+from adapters.database.postgresql_changes import Parameters, Statement, together
 from adapters.database.postgresql_dialogue import Answer, Dialogue, translated
-from adapters.database.postgresql_statements import Parameters, Statement
 from adapters.database.postgresql_writes import Part, parts_of, quota_of
 from engine.ports import StaleFence
 from engine.records import (
@@ -209,4 +209,4 @@ def _together(parts: Sequence[Part]) -> Question:
     for part, shape in zip(parts, shapes, strict=True):
         values += part.write.values(part.values, is_single=shape.is_single)
     values += [arrays.integer(len(part.values)) for part in parts if part.exactly]
-    return statements.together(shapes), tuple(values)
+    return together(shapes), tuple(values)

@@ -313,7 +313,6 @@ sealed = Table(
     _instant("expires_us", null=True),
     _bytes("ciphertext"),
 )
-_index("sealed_case", sealed.c.case_id, where=sealed.c.case_id.is_not(None))
 
 sealing_key = Table(
     "sealing_key",

@@ -23,7 +23,7 @@ from tests.store.samples import (
 HOTLINE = Reference("query", "Q-1")
 
 
-def move(store, feed, expected, position):
+def move(store, feed, *, expected, position):
     """Move a feed's offset in a transaction of its own."""
     with store.transaction() as transaction:
         transaction.fence(feed, expected=expected, position=position)
@@ -50,22 +50,22 @@ class FenceContract:
 
     def test_fence_moves_the_offset(self, store):
         """The fence moves the offset from where the batch began."""
-        move(store, "complaints", None, 10)
-        move(store, "complaints", 10, 20)
+        move(store, "complaints", expected=None, position=10)
+        move(store, "complaints", expected=10, position=20)
         assert store.offset("complaints") == 20
 
     @pytest.mark.parametrize("expected", [None, 9, 11])
     def test_fence_refuses_a_zombie(self, store, expected):
         """A consumer that expects another offset is a zombie, and changes nothing."""
-        move(store, "complaints", None, 10)
+        move(store, "complaints", expected=None, position=10)
         with pytest.raises(StaleFence):
-            move(store, "complaints", expected, 20)
+            move(store, "complaints", expected=expected, position=20)
         assert store.offset("complaints") == 10
 
     def test_feeds_have_offsets_of_their_own(self, store):
         """One feed's offset says nothing of another's."""
-        move(store, "complaints", None, 10)
-        move(store, "reports", None, 3)
+        move(store, "complaints", expected=None, position=10)
+        move(store, "reports", expected=None, position=3)
         assert (store.offset("complaints"), store.offset("reports")) == (10, 3)
 
     def test_rollback_leaves_nothing(self, store):

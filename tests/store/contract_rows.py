@@ -21,20 +21,20 @@ from tests.store.samples import (
 )
 
 
-def due(store, until_us, limit=10):
+def due(store, until_us, *, limit=10):
     """List the numbers of the cases that are due."""
     with store.transaction() as transaction:
         found = transaction.lock_due(until_us, limit=limit)
         return [int.from_bytes(record.id, "big") for record in found]
 
 
-def ready(store, until_us, limit=10):
+def ready(store, until_us, *, limit=10):
     """List the parked events whose instant has come."""
     with store.transaction() as transaction:
         return list(transaction.ready_parked(until_us, limit=limit))
 
 
-def pending(outbox, now_us=NOON_US, limit=100):
+def pending(outbox, now_us=NOON_US, *, limit=100):
     """List the numbers of the messages that may leave."""
     return [int.from_bytes(found.id, "big") for found in outbox.pending(now_us, limit=limit)]
 

@@ -26,7 +26,7 @@ class TestDatabaseStore(StoreContract):
     """Both databases pass the whole suite."""
 
 
-def refuse(store, numbers, source="phone"):
+def refuse(store, numbers, *, source="phone"):
     """Refuse events of a source, each with its receipt."""
     receipts = [receipt(n, Outcome.REFUSED) for n in numbers]
     write(store, refused=[refused(n, source) for n in numbers], receipts=receipts)

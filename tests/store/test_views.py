@@ -6,7 +6,7 @@ import pytest
 
 from engine.calendar import CalendarRefused, DayKind, NamedDay
 from engine.records import SealedRecord, SealingKeyRecord
-from tests.store.samples import id_of, message, write
+from tests.store.samples import entry, id_of, message, write
 
 KEY = SealingKeyRecord(id_of(1), b"wrapped")
 TEXT = SealedRecord(id_of(10), key_id=id_of(1), case_id=id_of(7), ciphertext=b"\x00\xff")
@@ -32,8 +32,10 @@ class TestVault:
         write(database.store, sealed=[TEXT], sealing_keys=[KEY])
         assert list(vault.sealed([id_of(10)])) == []
 
-    def test_keys_of_a_case_are_found(self, vault):
-        """Erasing begins with the keys of what a case's events sealed."""
+    def test_keys_of_a_case_are_found(self, database, vault):
+        """Erasing begins with the keys of what a case's events sealed, as its entries name it."""
+        body = f'{{"name":"sealed:{id_of(10).hex()}"}}'
+        write(database.store, history=[entry(7, event=body)])
         assert list(vault.keys_of_case(id_of(7))) == [id_of(1)]
         assert list(vault.keys_of_case(id_of(8))) == []
 

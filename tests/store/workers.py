@@ -2,8 +2,9 @@
 
 import multiprocessing
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing.synchronize import Barrier
 
 from adapters.database.opening import open_database
 from engine.ports import StaleRead, Store
@@ -29,7 +30,17 @@ class Report:
     applied: int = 0
     seen: int = 0
     retried: int = 0
-    failures: list[str] = field(default_factory=list)
+
+
+class Start:
+    """The moment at which the workers of one pool begin."""
+
+    barrier: Barrier
+
+    @classmethod
+    def at(cls, barrier: Barrier) -> None:
+        """Remember the barrier in this process."""
+        cls.barrier = barrier
 
 
 def case_id(event: int) -> bytes:
@@ -42,23 +53,21 @@ def reference(event: int) -> Reference:
     return Reference("call", f"{event % CASES:04}")
 
 
-def run(url: str, seed: int, barrier, reports) -> None:
+def run(url: str, seed: int) -> Report:
     """Take all events through the store, in an order of our own."""
     database, report = open_database(url), Report()
     order = list(range(EVENTS))
     random.Random(seed).shuffle(order)
-    barrier.wait(TIMEOUT_SECONDS)
+    Start.barrier.wait(TIMEOUT_SECONDS)
     try:
         for start in range(0, EVENTS, BATCH):
-            handle(database.store, order[start : start + BATCH], report)
-    except Exception as error:  # noqa: BLE001 - the test prints whatever it was
-        report.failures.append(repr(error))
+            handle(database.store, order[start : start + BATCH], report=report)
     finally:
         database.close()
-        reports.put(report)
+    return report
 
 
-def handle(store: Store, events: list[int], report: Report) -> None:
+def handle(store: Store, events: list[int], *, report: Report) -> None:
     """Take one batch, again after a conflict."""
     wanted = Wanted(
         claims=tuple(Claim(reference(e), case_id(e)) for e in events),
@@ -75,7 +84,8 @@ def handle(store: Store, events: list[int], report: Report) -> None:
         report.applied += new
         report.seen += len(events) - new
         return
-    report.failures.append("never came through")
+    message = f"a batch did not come through in {MAX_ATTEMPTS} attempts"
+    raise AssertionError(message)
 
 
 def decide(loaded: Loaded, events: list[int]) -> tuple[Changes, int]:
@@ -109,15 +119,10 @@ def _close(changes: Changes, loaded: Loaded, cases: dict[bytes, CaseRecord]) -> 
             changes.references_unused.append(fresh)
 
 
-def both(url: str, work: Callable[..., None] = run) -> list[Report]:
-    """Let two processes work at once and give their reports."""
+def both(url: str) -> list[Report]:
+    """Let two processes work at once and give their reports; what one raises is raised here."""
     spawning = multiprocessing.get_context("spawn")
-    barrier, reports = spawning.Barrier(2), spawning.Queue()
-    workers = [spawning.Process(target=work, args=(url, n, barrier, reports)) for n in (1, 2)]
-    for worker in workers:
-        worker.start()
-    found = [reports.get(timeout=TIMEOUT_SECONDS) for _ in workers]
-    for worker in workers:
-        worker.join(TIMEOUT_SECONDS)
-    reports.close()
-    return found
+    start = (spawning.Barrier(2),)
+    with ProcessPoolExecutor(2, spawning, initializer=Start.at, initargs=start) as pool:
+        working = [pool.submit(run, url, seed) for seed in (1, 2)]
+        return [worker.result(TIMEOUT_SECONDS) for worker in working]

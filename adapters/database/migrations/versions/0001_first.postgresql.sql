@@ -235,8 +235,6 @@ CREATE TABLE sealed (
     PRIMARY KEY (id)
 );
 
-CREATE INDEX sealed_case ON sealed (case_id) WHERE case_id IS NOT NULL;
-
 CREATE TABLE sealing_key (
     id BYTEA NOT NULL,
     wrapped BYTEA NOT NULL,

@@ -216,8 +216,6 @@ CREATE TABLE sealed (
     PRIMARY KEY (id)
 );
 
-CREATE INDEX sealed_case ON sealed (case_id) WHERE case_id IS NOT NULL;
-
 CREATE TABLE sealing_key (
     id BLOB NOT NULL,
     wrapped BLOB NOT NULL,
