@@ -62,6 +62,7 @@ class Docket:
         self.scene = scene
         self.ledger = Ledger(scene, loaded)
         self._poisoned = poisoned or {}
+        self._read: dict[bytes, Prepared] = {}
         self._offering: set[bytes] = set()
         self._moved_again: set[bytes] = set()
 
@@ -101,6 +102,8 @@ class Docket:
         return self.ledger.park(prepared, Wait.INSTANT, reason="future", ready_us=prepared.ready_us)
 
     def _meet(self, prepared: Prepared) -> Answer:
+        if prepared.subject is not None and not self.ledger.knows(prepared.subject):
+            return self.ledger.refuse(prepared, _no_case(prepared), file=None)
         try:
             case_id = self._case_of(prepared)
         except AmbiguousReference as refusal:
@@ -115,7 +118,7 @@ class Docket:
     def _case_of(self, prepared: Prepared) -> bytes | None:
         """Find the one case that an event names, none if nobody knows it."""
         found = self.ledger.owners_of(prepared.references)
-        if prepared.subject is not None and self.ledger.knows(prepared.subject):
+        if prepared.subject is not None:
             found.add(prepared.subject)
         if len(found) > 1:
             named = " and ".join(sorted(case_id.hex() for case_id in found))
@@ -229,15 +232,25 @@ class Docket:
     def _offer_all(self, file: CaseFile) -> bool:
         """Offer each parked event once; tell whether one moved the case, which ends the round."""
         self._moved_again.discard(file.id)
-        for waiting in self.ledger.waiting_for(file.id):
+        waiting_events = self.ledger.waiting_for(file.id)
+        fresh = [self._reread(w) for w in waiting_events if w.key not in self._read]
+        # Asked for one by one, what they name would take a round of locking each.
+        self.ledger.owners_of({name for prepared in fresh for name in prepared.references})
+        for waiting in waiting_events:
             if file.case.held:
                 return False
-            prepared = self.scene.reader.reread(waiting.body, arrived_us=waiting.arrived_us)
             self.ledger.unpark(waiting)
-            self._judge(file, prepared)
+            self._meet(self._reread(waiting))
             if file.id in self._moved_again:
                 return True
         return False
+
+    def _reread(self, waiting: ParkedRecord) -> Prepared:
+        found = self._read.get(waiting.key)
+        if found is None:
+            reread = self.scene.reader.reread
+            found = self._read[waiting.key] = reread(waiting.body, arrived_us=waiting.arrived_us)
+        return found
 
     def retry(self, waiting: ParkedRecord) -> None:
         """Take a parked event whose instant has come."""

@@ -17,7 +17,7 @@ from engine.arrivals import DeadArrival, Prepared, Submission
 from engine.casefile import case_id_of
 from engine.culprits import RefusedAmong, without_culprit, write_up
 from engine.docket import Docket
-from engine.ports import Store
+from engine.ports import StaleFence, Store
 from engine.records import Claim, Reference, Wanted
 from engine.scene import Scene
 from engine.unseen import Unseen
@@ -27,7 +27,10 @@ Arrival = Prepared | DeadArrival
 T = TypeVar("T")
 
 MAX_ATTEMPTS: Final = 20
-"""How often a batch starts again after conflicts before the caller is told."""
+"""How often a batch is tried, with conflicts, before the caller is told."""
+
+MAX_ROUNDS: Final = 1_000
+"""How often a batch starts again to see more: once for each link of a chain of parked events."""
 
 _log = structlog.get_logger()
 
@@ -98,12 +101,18 @@ class Runtime:
 
 def until_done(attempt: Callable[[Wanted], T], wanted: Wanted) -> T:
     """Run a transaction, again after conflicts, each time with what it turned out to need."""
-    for _ in range(MAX_ATTEMPTS - 1):
+    conflicts = 0
+    for _ in range(MAX_ROUNDS - 1):
         try:
             return attempt(wanted)
         except Unseen as unseen:
             wanted = with_more(wanted, unseen)
+        except StaleFence:
+            raise
         except Conflict as conflict:
+            conflicts += 1
+            if conflicts == MAX_ATTEMPTS:
+                raise
             _log.info("batch.retried", reason=type(conflict).__name__)
     return attempt(wanted)
 

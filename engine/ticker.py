@@ -17,7 +17,7 @@ from engine.culprits import RefusedAmong, without_culprit, write_up
 from engine.docket import Docket
 from engine.identifiers import to_us
 from engine.ports import Store, Transaction
-from engine.records import CaseRecord, ParkedRecord, Wanted
+from engine.records import Loaded, ParkedRecord, Wanted
 from engine.runtime import until_done, wanted_for
 from engine.scene import Scene
 
@@ -67,9 +67,8 @@ class Ticker:
     ) -> int:
         def ring(wanted: Wanted) -> int:
             with self._store.transaction() as transaction:
-                due = transaction.lock_due(until_us, limit=limit)
                 bell = _Bell(self._scene(), until_us, arrived_at, wanted, poisoned)
-                return bell.ring(transaction, due) if due else 0
+                return bell.ring(transaction, limit=limit)
 
         return until_done(ring, Wanted())
 
@@ -100,10 +99,21 @@ class _Bell:
         """Say when what rings arrives; none: when it is due."""
         return None if self.arrived_at is None else to_us(self.arrived_at)
 
-    def ring(self, transaction: Transaction, due: Sequence[CaseRecord]) -> int:
-        case_ids = (*(record.id for record in due), *self.wanted.case_ids)
-        wanted = replace(self.wanted, case_ids=tuple(dict.fromkeys(case_ids)))
-        docket = Docket(self.scene, transaction.load(wanted), poisoned=self.poisoned)
+    def ring(self, transaction: Transaction, *, limit: int) -> int:
+        """Ring what is due; what else is wanted is locked first, for due cases are not waited for.
+
+        Locking references under the locks of cases would let two workers wait for one another.
+        """
+        loaded = transaction.load(self.wanted) if self.wanted != Wanted() else Loaded()
+        due = transaction.lock_due(self.until_us, limit=limit)
+        if not due and not loaded.fresh:
+            return 0
+        due_ids = tuple(record.id for record in due if record.id not in loaded.cases)
+        docket = Docket(
+            self.scene,
+            _together(loaded, transaction.load(Wanted(case_ids=due_ids))),
+            poisoned=self.poisoned,
+        )
         count = 0
         for record in due:
             file = docket.ledger.file(record.id)
@@ -135,3 +145,8 @@ class _Bell:
         claims = {claim.reference: claim for claim in (*self.wanted.claims, *own.claims)}
         named = dict.fromkeys((*self.wanted.case_ids, *own.case_ids, *case_ids))
         return Wanted(tuple(claims.values()), tuple(named), own.receipt_keys)
+
+
+def _together(first: Loaded, second: Loaded) -> Loaded:
+    cases = first.cases | second.cases
+    return replace(first, cases=cases, parked=(*first.parked, *second.parked))
