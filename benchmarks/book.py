@@ -93,8 +93,9 @@ def send_result(case: Case[GrievanceFacts], event: Event) -> SendLetter:
 # fmt: off
 CLOCKS = [
     Clock(
-        name="response", title="回应 | responding", limit=hours(24), starts=(at(Received),), stops=(at(Responded),),
-        counts_in={Stage.RECEIVED, Stage.DISPATCHED}, stops_in={Stage.RESPONDED}, owner=Role.UNIT_HEAD,
+        name="response", title="回应 | responding", limit=hours(24), owner=Role.UNIT_HEAD,
+        starts=(at(Received),), counts_in={Stage.RECEIVED, Stage.DISPATCHED},
+        stops=(at(Responded),), stops_in={Stage.RESPONDED},
     ),
 ]
 
@@ -103,10 +104,18 @@ BEGINS: list[Rule[GrievanceFacts]] = [
 ]
 
 RULES = [
-    during(Stage.RECEIVED,   on(Dispatched, by=Role.INTAKE, to=Stage.DISPATCHED, do=tell_unit, progress=True)),
-    during(Stage.DISPATCHED, on(Responded,  by=Role.UNIT,   to=Stage.RESPONDED, progress=True)),
-    during(Stage.RESPONDED,  on(Mediated,   by=Role.UNIT,   to=Stage.MEDIATING, do=invite, progress=True)),
-    during(Stage.MEDIATING,  on(Closed,     by=Role.UNIT,   to=Stage.CLOSED, when=was_agreed, do=send_result)),
+    during(Stage.RECEIVED,
+        on(Dispatched, by=Role.INTAKE, to=Stage.DISPATCHED, do=tell_unit, progress=True),
+    ),
+    during(Stage.DISPATCHED,
+        on(Responded, by=Role.UNIT, to=Stage.RESPONDED, progress=True),
+    ),
+    during(Stage.RESPONDED,
+        on(Mediated, by=Role.UNIT, to=Stage.MEDIATING, do=invite, progress=True),
+    ),
+    during(Stage.MEDIATING,
+        on(Closed, by=Role.UNIT, to=Stage.CLOSED, when=was_agreed, do=send_result),
+    ),
     during({Stage.RECEIVED, Stage.DISPATCHED}, expires("response", to=Stage.OVERDUE)),
 ]
 # fmt: on

@@ -1,6 +1,6 @@
 """The events that are measured: batches of different cases, a fifth of each of the five types.
 
-The same number gives the same events on every run; all are found by reference, all are one kilobyte.
+The same number gives the same events on every run; all are found by reference and one kilobyte.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ def batches(count: int, *, size: int = 500, first: int = 0) -> list[list[Submiss
 def submission(case: int, step: int, *, actor: str = "clerk-17") -> Submission:
     """File one step of one case; it arrives when it happens."""
     at = FIRST + case * BETWEEN_CASES + step * BETWEEN_STEPS
+    name, content = f"{case:07d}-{step}", _content(case, step)
     document = {
         "specversion": "1.0",
-        "id": f"{case:07d}-{step}",
+        "id": name,
         "source": "/desks/grievances",
         "type": STEPS[step].event_type,
         "time": at.isoformat(),
@@ -54,11 +55,11 @@ def submission(case: int, step: int, *, actor: str = "clerk-17") -> Submission:
         "actor": actor,
         "references": f"call:G{case:09d}",
         "datacontenttype": "application/json",
-        "data": _content(case, step),
+        "data": content,
     }
     missing = EVENT_BYTES - len(orjson.dumps(document))
-    document["data"]["remark"] = _remark(case * len(STEPS) + step, missing)
-    return Submission(orjson.dumps(document), "bench", document["id"], at)
+    content["remark"] = _remark(case * len(STEPS) + step, missing)
+    return Submission(orjson.dumps(document), "bench", name, at)
 
 
 def lives(cases: Sequence[int]) -> Iterator[Submission]:
