@@ -149,9 +149,6 @@ class Docket:
         )
 
     def _judge(self, file: CaseFile, prepared: Prepared) -> Answer:
-        why = self._poisoned.get(prepared.key)
-        if why is not None:
-            return self._quarantine(file, prepared, reason="row_refused", sentence=why)
         if file.case.held and not _moves_held(prepared):
             if prepared.is_interactive:
                 return self.ledger.refuse(prepared, CaseIsHeld(file.case.id), file=file)
@@ -166,6 +163,10 @@ class Docket:
                 )
             case Refused():
                 return self._declined(file, prepared, verdict)
+        # Only here, so that leaving an event out changes nothing that came before it.
+        why = self._poisoned.get(prepared.key)
+        if why is not None:
+            return self._quarantine(file, prepared, reason="row_refused", sentence=why)
         return self._apply(file, prepared, verdict)
 
     def _verdict(self, file: CaseFile, prepared: Prepared) -> Step | Refused:

@@ -41,8 +41,6 @@ def tell(bureau: Bureau, commit: Commit, *, late: bool) -> None:
     """Let the oracle live through one commit."""
     bureau.use_calendar(commit.calendar)
     errand = commit.errand
-    letters = (letter for changes in commit.changes for letter in changes.dead_letters)
-    bureau.poisoned |= {letter.key.hex() for letter in letters if letter.reason == "row_refused"}
     for sent in errand.batch:
         if (sent.feed, sent.position) in commit.places:
             bureau.take(_mail(sent, interactive=errand.interactive))

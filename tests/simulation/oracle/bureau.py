@@ -62,8 +62,6 @@ class Bureau:
         self._newcomers: set[str] = set()
         self._offering: set[str] = set()
         self._moves: Counter[str] = Counter()
-        # Events that the database was seen to refuse; they need not be tried again.
-        self.poisoned: set[str] = set()
         self._known = {name for book in books for name in book.declared["events"]}
         self._known |= {f"cn.hongdun.{name}.v1" for name in ACTS}
 
@@ -138,16 +136,14 @@ class Bureau:
         return self._apply(case_id, after, seen, moved=True)
 
     def _judge(self, case_id: str, seen: Seen) -> str:
-        if POISON in seen.text and seen.key in self.poisoned:
-            return self._quarantine(case_id, seen, "row_refused")
         case = self.cases[case_id]
         if case["held"] and seen.type != RELEASED:
             if seen.interactive:
                 return self._note(seen, "refused", "held", case_id)
             return self._park(seen, "held", case_id=case_id)
-        before = self._snapshot() if POISON in seen.text else None
         if not case["held"]:
             self._ring(case_id, until=seen.happened, arrived=seen.arrived)
+        before = self._snapshot() if POISON in seen.text else None
         outcome = self._decided(case_id, seen)
         if before is not None and outcome == "applied":
             self._restore(before)
