@@ -86,6 +86,7 @@ class MemoryTransaction:
         _refuse_nul(changes)
         self._require_fresh_cases(changes)
         self._require_fresh_receipts(changes)
+        self._require_waiting(changes)
         self._pending.append(changes)
 
     def commit(self) -> None:
@@ -140,6 +141,12 @@ class MemoryTransaction:
             found = self._tables.receipts.get(receipt.key)
             if found is None or found.outcome is not Outcome.PARKED:
                 raise StaleRead(f"event {receipt.key.hex()} is not parked any more")
+
+    def _require_waiting(self, changes: Changes) -> None:
+        for key in sorted(changes.parked_removed):
+            self._locks.take(("parked", key), self)
+            if key not in self._tables.parked:
+                raise StaleRead(f"event {key.hex()} waits no more")
 
 
 class MemoryStore:

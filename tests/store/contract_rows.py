@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.ports import RowRefused
+from engine.ports import RowRefused, StaleRead
 from engine.records import FLEET, TotalKey, Wait
 from tests.store.samples import (
     NOON_US,
@@ -66,6 +66,13 @@ class ParkedContract:
         late, soon = parked(1, happened_us=20), parked(2, happened_us=10)
         write(store, cases_opened=[case(parked=2)], parked=[late, soon])
         assert load(store, wanted(id_of(1))).parked == (soon, late)
+
+    def test_event_is_taken_out_once(self, store):
+        """Who takes out a parked event that somebody else has taken must look again."""
+        write(store, parked=[parked(1)])
+        write(store, parked_removed=[id_of(1)])
+        with pytest.raises(StaleRead):
+            write(store, parked_removed=[id_of(1)])
 
     def test_rehomed_event_may_be_named_as_removed(self, store):
         """An event taken out and parked anew in one batch waits for the new thing only."""
