@@ -195,7 +195,7 @@ def counted(state: ClockState, context: Context) -> ClockState:
     """
     if state.limit is None:
         return altered(state, due_at=None, alarms=())
-    run = run_of(state, state.limit, context)
+    run = run_of(state, state.limit, context=context)
     due_at, alarms, version = _ends(state.name, run, context, fired=state.fired)
     return altered(state, due_at=due_at, alarms=alarms, calendar_version=version)
 
@@ -221,7 +221,7 @@ def _reminder_at(deadline: Deadline, before: Span, run: Run, context: Context) -
     return context.arithmetic.reminder_at(deadline, before, started_at=run.started_at)
 
 
-def run_of(state: ClockState, limit: Settled, context: Context) -> Run:
+def run_of(state: ClockState, limit: Settled, *, context: Context) -> Run:
     """See a clock as arithmetic does."""
     roll = plan_of(context, state.name).clock.roll
     return Run(limit, state.started_at, state.pauses, state.extensions, roll)
@@ -232,7 +232,7 @@ def missing_year(state: ClockState, context: Context) -> int | None:
     if state.limit is None:
         return None
     try:
-        context.arithmetic.due(run_of(state, state.limit, context))
+        context.arithmetic.due(run_of(state, state.limit, context=context))
     except YearWithoutCalendar as missing:
         return missing.year
     return None

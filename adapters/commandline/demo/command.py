@@ -15,7 +15,7 @@ from adapters.bootstrap.application import Application
 from adapters.commandline.demo.figures import City
 from adapters.commandline.demo.promises import SHOWN, broken
 from adapters.commandline.demo.run import Demo, Progress
-from adapters.commandline.demo.table import Board
+from adapters.commandline.demo.table import Board, Show
 from adapters.commandline.grammar import FAULTS
 from adapters.commandline.phrases import phrase
 from adapters.commandline.printing import print_json, print_line, print_text
@@ -49,7 +49,7 @@ def demo(
     folder = Path(tempfile.mkdtemp(prefix="hongdun-demo-"))
     try:
         city = City(days=days, seed=seed, complaints_a_day=complaints)
-        kept = _run(session, folder, city, pace_seconds=pace, picture=picture)
+        kept = _run(session, folder, city, show=Show(pace, picture))
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
@@ -59,15 +59,13 @@ def demo(
         raise typer.Exit(FAULTS)
 
 
-def _run(
-    session: Session, folder: Path, city: City, *, pace_seconds: float, picture: Path | None
-) -> bool:
+def _run(session: Session, folder: Path, city: City, *, show: Show) -> bool:
     settings = Settings(database_url=_url(folder), lang="en" if session.lang == "en" else "zh")
     application = Application.open(settings)
     began = time.monotonic()
     try:
         demo_run = Demo(city, application)
-        board = Board(session, application, pace_seconds=pace_seconds, picture=picture)
+        board = Board(session, application, show=show)
         with board.showing():
             progress = demo_run.run(board.show)
         faults = broken(demo_run.evidence())

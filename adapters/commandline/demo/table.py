@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -30,6 +31,14 @@ ROWS = 12
 PICTURE_COLUMNS = 110
 
 
+@dataclass(frozen=True, slots=True)
+class Show:
+    """How the demo is shown: over how many seconds, and where one frame is saved, if at all."""
+
+    pace_seconds: float = 0
+    picture: Path | None = None
+
+
 class Board:
     """Shows how the city stands, a few times a second; slow enough to be watched."""
 
@@ -38,18 +47,18 @@ class Board:
         session: Session,
         application: Application,
         *,
-        pace_seconds: float = 0,
-        picture: Path | None = None,
+        show: Show | None = None,
     ) -> None:
         self._session = session
         self._application = application
-        self._pace_seconds = pace_seconds
+        show = show or Show()
+        self._pace_seconds = show.pace_seconds
         self._began = time.monotonic()
         self._desk = Desk(application.database.engine)
         self._live: Live | None = None
         self._shown_at = float("-inf")
         self._week = ""
-        self._picture = picture
+        self._picture = show.picture
         self._pictured = False
 
     @contextmanager
