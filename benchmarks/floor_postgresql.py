@@ -100,12 +100,17 @@ ADD_TOTALS = (
 )
 
 
+def connect(url: str) -> psycopg.Connection[Any]:
+    """Connect to the database of a SQLAlchemy URL."""
+    return psycopg.connect(url.replace("+psycopg", ""))
+
+
 class Statements:
     """The same reads and writes as hand-written SQL, each batch as arrays, writes pipelined."""
 
     def __init__(self, url: str) -> None:
         """Connect."""
-        self._connection = psycopg.connect(url.replace("+psycopg", ""))
+        self._connection = connect(url)
         for kind, wire in _WIRES.items():
             dumper = type("_Dumper", (_WireDumper,), {"oid": _ARRAY_TYPES[kind]})
             self._connection.adapters.register_dumper(wire, dumper)
@@ -161,7 +166,7 @@ class Copy:
 
     def __init__(self, url: str) -> None:
         """Connect."""
-        self._connection = psycopg.connect(url.replace("+psycopg", ""))
+        self._connection = connect(url)
 
     @staticmethod
     def ready(batch: Batch) -> list[tuple[str, bytes]]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import psycopg
 
+from benchmarks.bureau import bureau
 from benchmarks.machine import tree_seconds
 from tests.postgres import PrivatePostgres
 
@@ -60,6 +61,13 @@ class Server:
                 commits=after[4] - before[4],
             )
         )
+
+    def fresh(self) -> str:
+        """Make a database with tables and a calendar, and give its URL."""
+        url = self.postgres.create_database()
+        with bureau(url):
+            self.analyse(url)
+        return url
 
     def version(self) -> str:
         """Give the server's version."""
