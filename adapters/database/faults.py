@@ -18,8 +18,6 @@ _POSTGRESQL_RACES = (
     errors.SerializationFailure,
     errors.DeadlockDetected,
     errors.UniqueViolation,
-    # How a statement of ours says that it did not find the rows as they were read.
-    errors.DivisionByZero,
 )
 _POSTGRESQL_BAD_VALUES = (psycopg.DataError, errors.IntegrityError, errors.ProgramLimitExceeded)
 _SQLITE_RACES = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE")

@@ -15,19 +15,16 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Integer,
     LargeBinary,
     Table,
     Text,
     and_,
     bindparam,
-    case,
     column,
     delete,
     func,
     literal_column,
     select,
-    true,
     update,
 )
 from sqlalchemy import cast as cast_to
@@ -191,37 +188,26 @@ def delete_rows(table: Table, keys: Sequence[str]) -> Write:
 
 
 class Shape(NamedTuple):
-    """A change as a part: whether it must touch all its rows, and whether that is one."""
+    """A change as a part of a larger statement, and whether it has one row only."""
 
     write: Write
-    exactly: bool
     is_single: bool
 
 
 @lru_cache(maxsize=256)
 def together(shapes: tuple[Shape, ...]) -> Statement:
-    """Make one statement of several changes.
-
-    It fails by dividing by zero where one does not, so that the commit can be sent with it.
-    """
-    checks: list[ColumnElement[bool]] = [true()]
-    parts = []
-    for place, (write, exactly, is_single) in enumerate(shapes):
+    """Make one statement of several changes; its row gives how many rows each one touched."""
+    counts = []
+    for place, (write, is_single) in enumerate(shapes):
         change: Any = write.part(f"p{place}_", is_single=is_single)
         part = change.returning(literal_column("1").label("one")).cte(f"part_{place}")
-        parts.append(part)
-        if exactly:
-            touched = select(func.count()).select_from(part).scalar_subquery()
-            checks.append(touched == bindparam(f"p{place}", type_=Integer))
-    one, none = literal_column("1", Integer), literal_column("0", Integer)
-    as_read = one.op("/")(case((and_(*checks), one), else_=none))
-    return _in_order(compiled(select(as_read).add_cte(*parts)), shapes)
+        counts.append(select(func.count()).select_from(part).scalar_subquery())
+    return _in_order(compiled(select(*counts)), shapes)
 
 
 def _in_order(statement: Statement, shapes: tuple[Shape, ...]) -> Statement:
-    """Make sure that parameters stand part by part, then the numbers of rows."""
+    """Make sure that parameters stand part by part."""
     names = [f"p{place}_{n}" for place, shape in enumerate(shapes) for n in shape.write.names]
-    names += [f"p{place}" for place, shape in enumerate(shapes) if shape.exactly]
     if statement.names != tuple(names):
         message = f"parameters out of order: {statement.names}"
         raise ValueError(message)

@@ -89,12 +89,12 @@ class Dialogue:
         with translated():
             return self._exchange(questions)
 
-    def commit(self, *questions: tuple[Statement, Parameters]) -> None:
-        """Run statements and commit, in one round trip: all of it happens, or nothing."""
-        if not self._begun and not questions:
+    def commit(self) -> None:
+        """Make what was done last; when the connection breaks now, nobody knows whether it will."""
+        if not self._begun:
             return
         try:
-            self._exchange((*questions, (COMMIT, ())))
+            self._exchange(((COMMIT, ()),))
         except (psycopg.Error, *BAD_VALUES) as error:
             if self._connection.closed:
                 message = f"the connection broke during the commit: {error}"

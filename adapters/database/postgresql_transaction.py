@@ -46,7 +46,6 @@ class PostgresqlTransaction:
         """Use a connection on which nothing has begun."""
         self._dialogue = dialogue
         self._owners: Owners = {}
-        self._unwritten: list[Question] = []
 
     def fence(self, feed: str, *, expected: int | None, position: int) -> None:
         """Move the feed's offset by compare-and-set, or raise `StaleFence`."""
@@ -76,27 +75,21 @@ class PostgresqlTransaction:
         return [rows.parked_record(row) for row in due.rows()]
 
     def write(self, changes: Changes) -> None:
-        """Write set-wise; raise `StaleRead` on a row-count mismatch, `RowRefused` on bad data.
-
-        What a single event writes is sent with the commit; what the database has against it is
-        raised there.
-        """
+        """Write set-wise; raise `StaleRead` on a row-count mismatch, `RowRefused` on bad data."""
         with translated():
-            self._flush()
             kept = quota_of(changes, self._add_refusals)
             slot = self._dialogue.server_process % SLOTS
             parts = parts_of(changes, self._owners, kept=kept, slot=slot)
             if sum(len(part.values) for part in parts) > SINGLE_ROWS:
                 self._write_each(parts)
             elif parts:
-                self._unwritten = [_together(parts)]
+                self._write_together(parts)
 
     def commit(self) -> None:
         """Make everything visible at once."""
-        self._dialogue.commit(*self._unwritten)
+        self._dialogue.commit()
 
     def _load(self, wanted: Wanted) -> Loaded:
-        self._flush()
         claims = rows.tentative(wanted.claims)
         names = len(claims) + len(wanted.case_ids) + len(wanted.receipt_keys)
         is_single = names <= SINGLE_NAMES
@@ -184,15 +177,19 @@ class PostgresqlTransaction:
         counts = statements.ADD_REFUSALS.arrays(values)
         return self._ask(statements.COUNT_REFUSALS, counts).rows()
 
-    def _flush(self) -> None:
-        if self._unwritten:
-            self._dialogue.ask(*self._unwritten)
-            self._unwritten = []
-
     def _write_each(self, parts: Sequence[Part]) -> None:
         questions = [(part.write.statement, part.write.arrays(part.values)) for part in parts]
         for part, answer in zip(parts, self._dialogue.ask(*questions), strict=True):
             part.require(answer.touched)
+
+    def _write_together(self, parts: Sequence[Part]) -> None:
+        shapes = tuple(part.shape for part in parts)
+        values: list[bytes | None] = []
+        for part, shape in zip(parts, shapes, strict=True):
+            values += part.write.values(part.values, is_single=shape.is_single)
+        [touched] = self._ask(together(shapes), tuple(values)).rows()
+        for part, count in zip(parts, touched, strict=True):
+            part.require(count)
 
     def _ask(self, statement: Statement, values: Parameters) -> Answer:
         [answer] = self._dialogue.ask((statement, values))
@@ -201,12 +198,3 @@ class PostgresqlTransaction:
 
 def _receipts(seen: Answer) -> Receipts:
     return {row[0]: rows.receipt_record(row) for row in seen.rows()}
-
-
-def _together(parts: Sequence[Part]) -> Question:
-    shapes = tuple(part.shape for part in parts)
-    values: list[bytes | None] = []
-    for part, shape in zip(parts, shapes, strict=True):
-        values += part.write.values(part.values, is_single=shape.is_single)
-    values += [arrays.integer(len(part.values)) for part in parts if part.exactly]
-    return together(shapes), tuple(values)

@@ -26,7 +26,7 @@ class Part(NamedTuple):
     @property
     def shape(self) -> Shape:
         """Describe the part, so that statements are made once for each combination of parts."""
-        return Shape(self.write, self.exactly, len(self.values) == 1)
+        return Shape(self.write, len(self.values) == 1)
 
     def require(self, touched: int) -> None:
         """Refuse a change that did not find the rows as they were read."""

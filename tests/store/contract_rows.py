@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.ports import RowRefused, StaleRead
-from engine.records import FLEET, TotalKey, Wait
+from engine.records import FLEET, Changes, TotalKey, Wait
 from tests.store.samples import (
     NOON_US,
     attention,
@@ -19,6 +19,18 @@ from tests.store.samples import (
     wanted,
     write,
 )
+
+
+class Abandoned(Exception):
+    """The transaction is rolled back by its user."""
+
+
+def write_fails(store, **changes):
+    """Expect the write itself to fail, then leave the transaction."""
+    with store.transaction() as transaction:
+        with pytest.raises((RowRefused, StaleRead)):
+            transaction.write(Changes(**changes))
+        raise Abandoned
 
 
 def due(store, until_us, *, limit=10):
@@ -209,3 +221,11 @@ class BadDataContract:
         with pytest.raises(RowRefused):
             write(store, cases_opened=[case()], history=[entry(event='{"a":"\x00"}')])
         assert load(store, wanted(id_of(1))).cases == {}
+
+    def test_write_itself_says_what_is_wrong(self, store):
+        """What is wrong is said by the write, not by the commit: the engine asks which event."""
+        write(store, cases_opened=[case()])
+        for wrong in (case(revision=2, facts="\x00"), 1), (case(revision=9), 8):
+            with pytest.raises(Abandoned):
+                write_fails(store, cases_updated=[wrong])
+        assert load(store, wanted(id_of(1))).cases == {id_of(1): case()}
