@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
-from engine.docket import Docket
-from engine.ports import RowRefused, Transaction
+from engine.ports import RowRefused, Store, Transaction
+from engine.records import Changes
 
 T = TypeVar("T")
 
@@ -23,14 +24,32 @@ class RefusedAmong(RowRefused):
         self.suspects = tuple(suspects)
 
 
-def write_up(docket: Docket, transaction: Transaction) -> None:
-    """Write what a batch came to; a refused one names its suspects."""
-    changes = docket.ledger.changes()
+@contextmanager
+def suspecting(store: Store) -> Iterator[Transaction]:
+    """Open a transaction; if the database refuses it, when written or at the commit, say whose."""
+    suspects: list[bytes] = []
     try:
-        transaction.write(changes)
+        with store.transaction() as transaction:
+            yield _Suspecting(transaction, suspects)
     except RowRefused as refusal:
-        suspects = [entry.event_key for entry in changes.history]
         raise RefusedAmong(str(refusal), suspects) from refusal
+
+
+class _Suspecting:
+    """A transaction that remembers whose entries it was given to write."""
+
+    def __init__(self, transaction: Transaction, suspects: list[bytes]) -> None:
+        self._transaction = transaction
+        self._suspects = suspects
+        self.fence = transaction.fence
+        self.load = transaction.load
+        self.lock_due = transaction.lock_due
+        self.ready_parked = transaction.ready_parked
+
+    def write(self, changes: Changes) -> None:
+        """Write; what was refused is among the entries."""
+        self._suspects[:] = [entry.event_key for entry in changes.history]
+        self._transaction.write(changes)
 
 
 def without_culprit(

@@ -15,7 +15,7 @@ import structlog
 from engine.answers import Answer
 from engine.arrivals import DeadArrival, Prepared, Submission
 from engine.casefile import case_id_of
-from engine.culprits import RefusedAmong, without_culprit, write_up
+from engine.culprits import RefusedAmong, suspecting, without_culprit
 from engine.docket import Docket
 from engine.ports import StaleFence, Store
 from engine.records import Claim, Reference, Wanted
@@ -87,13 +87,13 @@ class Runtime:
         wanted = wanted_for(arrivals)
 
         def attempt(wanted: Wanted) -> list[Answer]:
-            with self._store.transaction() as transaction:
+            with suspecting(self._store) as transaction:
                 if fence is not None:
                     position = (fence.expected or 0) + len(arrivals)
                     transaction.fence(fence.feed, expected=fence.expected, position=position)
                 docket = Docket(self._scene(), transaction.load(wanted), poisoned=poisoned)
                 answers = [docket.take(arrival) for arrival in arrivals]
-                write_up(docket, transaction)
+                transaction.write(docket.ledger.changes())
             return answers
 
         return until_done(attempt, wanted)

@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from engine.culprits import RefusedAmong, without_culprit, write_up
+from engine.culprits import RefusedAmong, suspecting, without_culprit
 from engine.docket import Docket
 from engine.identifiers import to_us
 from engine.ports import Store, Transaction
@@ -66,7 +66,7 @@ class Ticker:
         self, until_us: int, arrived_at: datetime | None, limit: int, poisoned: Mapping[bytes, str]
     ) -> int:
         def ring(wanted: Wanted) -> int:
-            with self._store.transaction() as transaction:
+            with suspecting(self._store) as transaction:
                 bell = _Bell(self._scene(), until_us, arrived_at, wanted, poisoned)
                 return bell.ring(transaction, limit=limit)
 
@@ -76,7 +76,7 @@ class Ticker:
         self, until_us: int, arrived_at: datetime | None, limit: int, poisoned: Mapping[bytes, str]
     ) -> int:
         def release(wanted: Wanted) -> int:
-            with self._store.transaction() as transaction:
+            with suspecting(self._store) as transaction:
                 ready = transaction.ready_parked(until_us, limit=limit)
                 bell = _Bell(self._scene(), until_us, arrived_at, wanted, poisoned)
                 return bell.release(transaction, ready) if ready else 0
@@ -118,7 +118,7 @@ class _Bell:
         for record in due:
             file = docket.ledger.file(record.id)
             count += docket.ring(file, until_us=self.until_us, arrived_us=self.arrived_us)
-        write_up(docket, transaction)
+        transaction.write(docket.ledger.changes())
         return count
 
     def release(self, transaction: Transaction, ready: Sequence[ParkedRecord]) -> int:
@@ -134,7 +134,7 @@ class _Bell:
                 docket.retry(waiting)
             else:
                 docket.give_up(waiting, now_us=self.arrived_us or self.until_us)
-        write_up(docket, transaction)
+        transaction.write(docket.ledger.changes())
         return len(ready)
 
     def _wanted_for(self, ready: Sequence[ParkedRecord]) -> Wanted:
