@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+from adapters.bootstrap.memory import settle
 from adapters.calendars import seed_calendar
 from adapters.database.upgrades import upgrade
 from benchmarks import filing
@@ -82,14 +83,15 @@ def on_sqlite(folder: Path, *, rounds: int, batches: int) -> Iterator[Measure]:
 
 
 def settled() -> Any:  # noqa: ANN401 - a context manager
-    """Keep the collector from walking what was prepared for the run."""
+    """Set the collector as in service, what was prepared for the run being out of its sight."""
     return _Settled()
 
 
 class _Settled:
     def __enter__(self) -> None:
+        gc.unfreeze()
         gc.collect()
-        gc.freeze()
+        settle()
 
     def __exit__(self, *_error: object) -> None:
         gc.unfreeze()

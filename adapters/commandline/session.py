@@ -15,6 +15,7 @@ import typer
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.books import load_library
+from adapters.bootstrap.memory import settle
 from adapters.calendars import CalendarsInMemory
 from adapters.database.desk import Desk
 from adapters.database.opening import Database
@@ -45,7 +46,9 @@ class Session:
         """All parts, wired to the settings' database; where none is set, the file is named."""
         if not self.settings.database_url:
             typer.echo(str(self.settings.default_database), err=True)
-        return Application.open(self.settings)
+        application = Application.open(self.settings)
+        settle()
+        return application
 
     @cached_property
     def _books(self) -> Library:

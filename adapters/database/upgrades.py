@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, func, select
 
 from adapters.database.connections import open_engine, parsed, writing
 from adapters.database.revision import REVISION, RevisionRefused, revision_of
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x686F6E6764756E
@@ -17,6 +19,8 @@ _UPGRADE_LOCK = 0x686F6E6764756E
 
 def alembic_config() -> Config:
     """Point Alembic to the migrations beside this module, wherever it is installed."""
+    from alembic.config import Config  # noqa: PLC0415 - a tenth of every start; few upgrade
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -55,6 +59,8 @@ def shown(url: str) -> str:
 
 
 def _run(engine: Engine) -> None:
+    from alembic import command  # noqa: PLC0415 - as above
+
     config = alembic_config()
     with writing(engine) as connection:
         _lock(connection)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.memory import settle
 from adapters.commandline.demo.figures import City
 from adapters.commandline.demo.promises import SHOWN, broken
 from adapters.commandline.demo.run import Demo, Progress
@@ -62,6 +63,7 @@ def demo(
 def _run(session: Session, folder: Path, city: City, *, show: Show) -> bool:
     settings = Settings(database_url=_url(folder), lang="en" if session.lang == "en" else "zh")
     application = Application.open(settings)
+    settle()
     began = time.monotonic()
     try:
         demo_run = Demo(city, application)
