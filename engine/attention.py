@@ -60,3 +60,8 @@ def ends_of(changed: Mapping[str, ClockState], before: ClockTable, *, stage_left
         if is_new_run or alive_again or state.status is ClockStatus.STOPPED:
             ended.add(until_clock(name))
     return ended
+
+
+def is_held_by(case: Case[Any], cause: str) -> bool:
+    """Tell whether a case is held, and for this cause alone."""
+    return case.held and all(item.cause == cause for item in case.attention if item.until == HOLD)

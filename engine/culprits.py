@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
+from engine.docket import Poison
 from engine.ports import RowRefused, Store, Transaction
 from engine.records import Changes
 
@@ -53,21 +54,24 @@ class _Suspecting:
 
 
 def without_culprit(
-    attempt: Callable[[Mapping[bytes, str]], T],
+    attempt: Callable[[Mapping[bytes, Poison]], T],
     refusal: RefusedAmong,
     *,
     last: Sequence[bytes] = (),
 ) -> T:
-    """Try again with one suspect left out, the newest first, `last` after them.
+    """Try again with one suspect left out, the newest first, then `last`.
 
     Leaving an event out holds its case, and with it everything that came after; so the first
-    attempt that the database takes has left out the culprit and nothing before it. Two culprits
+    attempt that the database takes has left out the culprit and nothing before it. An event that
+    made no entry may be refused as it waits: then `last` is not even kept waiting. Two culprits
     that a waiting release parts are not told apart: then `last` is left out.
     """
+    why = str(refusal)
     suspects = [*reversed(refusal.suspects[-MAX_SUSPECTS:]), *last]
-    for key in dict.fromkeys(suspects):
+    left_out = [(key, Poison(why)) for key in dict.fromkeys(suspects)]
+    for key, poison in [*left_out, *((key, Poison(why, at_once=True)) for key in last)]:
         try:
-            return attempt({key: str(refusal)})
+            return attempt({key: poison})
         except RowRefused:
             continue
     raise refusal

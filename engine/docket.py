@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from engine.alarms import ALARM_EVENTS, alarm_event, alarm_id
+from engine.alarms import alarm_event, alarm_id
 from engine.answers import Answer
 from engine.arrivals import DeadArrival, Prepared
+from engine.attention import is_held_by
 from engine.casefile import CaseFile
 from engine.clock_state import Alarm, AlarmKind, ClockState
 from engine.identifiers import from_us, to_us
@@ -26,13 +27,13 @@ from engine.refusals import (
     NoRuleApplies,
     Refused,
     SameIdOtherBody,
-    SpeaksForTheEngine,
     StaleEarlyEvent,
-    UnknownCase,
 )
-from engine.scene import CASEWORK_FEED, ENGINE_SOURCE, Scene, engine_event
+from engine.scene import Scene, engine_event
+from engine.standing import forged, impostor, unknown_case
 from engine.step import Step
 from engine.unseen import Unseen
+from engine.values import value
 from schemas.casework import (
     AttentionRaised,
     CalendarChanged,
@@ -40,7 +41,6 @@ from schemas.casework import (
     CaseReleased,
 )
 from schemas.event import Event
-from schemas.words import Role
 
 MAX_ALARMS = 1_000
 """How many alarms of one case ring in one batch; the rest ring in the next."""
@@ -48,17 +48,25 @@ MAX_ALARMS = 1_000
 MAX_ASKED = 100
 """How often one open attention item is counted by entries; refusals go on being counted."""
 
-_OURS = "hongdun:"
-_OUR_FEEDS = frozenset({CASEWORK_FEED, ENGINE_SOURCE})
+DEAD_LETTER = "dead_letter"
+"""Why a case is held: one of its events could not be applied."""
+
+
+@value(frozen=True, slots=True)
+class Poison:
+    """Why the database will not have an event: not as applied or, `at_once`, not in any way."""
+
+    sentence: str
+    at_once: bool = False
 
 
 class Docket:
     """The events of one batch, taken in order."""
 
     def __init__(
-        self, scene: Scene, loaded: Loaded, *, poisoned: Mapping[bytes, str] | None = None
+        self, scene: Scene, loaded: Loaded, *, poisoned: Mapping[bytes, Poison] | None = None
     ) -> None:
-        """Open the batch on what was loaded; `poisoned` events are not to be decided, with why."""
+        """Open the batch on what was loaded; `poisoned` events are not to be applied."""
         self.scene = scene
         self.ledger = Ledger(scene, loaded)
         self._poisoned = poisoned or {}
@@ -73,9 +81,9 @@ class Docket:
             return answer
         if isinstance(arrival, DeadArrival):
             return self.ledger.dead_arrival(arrival)
-        forged = _forged(arrival)
-        if forged is not None:
-            return self.ledger.refuse(arrival, forged, file=None)
+        forgery = forged(arrival)
+        if forgery is not None:
+            return self.ledger.refuse(arrival, forgery, file=None)
         if arrival.ready_us is not None and arrival.ready_us > arrival.arrived_us:
             return self._park_until(arrival)
         return self._meet(arrival)
@@ -84,9 +92,9 @@ class Docket:
         """Answer an event whose id is taken: seen before, or of a source that is ours."""
         if arrival.fingerprint is None:
             return None
-        if arrival.source.startswith(_OURS) and arrival.feed not in _OUR_FEEDS:
-            forged = SpeaksForTheEngine("source", arrival.source)
-            return self.ledger.refuse_apart(arrival, forged)
+        imposture = impostor(arrival)
+        if imposture is not None:
+            return self.ledger.refuse_apart(arrival, imposture)
         seen = self.ledger.receipt(arrival.key)
         if seen is None:
             return None
@@ -103,7 +111,7 @@ class Docket:
 
     def _meet(self, prepared: Prepared) -> Answer:
         if prepared.subject is not None and not self.ledger.knows(prepared.subject):
-            return self.ledger.refuse(prepared, _no_case(prepared), file=None)
+            return self.ledger.refuse(prepared, unknown_case(prepared), file=None)
         try:
             case_id = self._case_of(prepared)
         except AmbiguousReference as refusal:
@@ -140,19 +148,23 @@ class Docket:
         return answer
 
     def _unknown_case(self, prepared: Prepared) -> Answer:
+        poison = self._poisoned.get(prepared.key)
+        if poison is not None:
+            return self.ledger.dead(prepared, "row_refused", sentence=poison.sentence, file=None)
         # Nobody can know our id of a case before the case is committed, so only a reference waits.
         if prepared.is_interactive or not prepared.references:
-            return self.ledger.refuse(prepared, _no_case(prepared), file=None)
+            return self.ledger.refuse(prepared, unknown_case(prepared), file=None)
         give_up_us = self.scene.after(self.scene.patience, prepared.arrived_us)
         return self.ledger.park(
             prepared, Wait.REFERENCE, reason="unknown_case", give_up_us=give_up_us
         )
 
     def _judge(self, file: CaseFile, prepared: Prepared) -> Answer:
-        if file.case.held and not _moves_held(prepared):
-            if prepared.is_interactive:
-                return self.ledger.refuse(prepared, CaseIsHeld(file.case.id), file=file)
-            return self.ledger.park(prepared, Wait.CASE, reason="held", case_id=file.id)
+        poison = self._poisoned.get(prepared.key)
+        if poison is not None and poison.at_once:
+            return self._poisoned_by(poison, prepared, file=file)
+        if file.case.held and not self._may_move_held(file, prepared):
+            return self._turned_away(file, prepared)
         if not file.case.held:
             self.ring(file, until_us=prepared.time_us, arrived_us=prepared.arrived_us)
         verdict = self._verdict(file, prepared)
@@ -164,10 +176,21 @@ class Docket:
             case Refused():
                 return self._declined(file, prepared, verdict)
         # Only here, so that leaving an event out changes nothing that came before it.
-        why = self._poisoned.get(prepared.key)
-        if why is not None:
-            return self._quarantine(file, prepared, reason="row_refused", sentence=why)
+        if poison is not None:
+            return self._poisoned_by(poison, prepared, file=file)
         return self._apply(file, prepared, verdict)
+
+    def _may_move_held(self, file: CaseFile, prepared: Prepared) -> bool:
+        return isinstance(prepared.event, CaseReleased) or self.ledger.mends(prepared, file)
+
+    def _turned_away(self, file: CaseFile, prepared: Prepared) -> Answer:
+        """Let an event wait for the release of its case; a person is told at once."""
+        if prepared.is_interactive:
+            return self.ledger.refuse(prepared, CaseIsHeld(file.case.id), file=file)
+        return self.ledger.park(prepared, Wait.CASE, reason="held", case_id=file.id)
+
+    def _poisoned_by(self, poison: Poison, prepared: Prepared, *, file: CaseFile) -> Answer:
+        return self._quarantine(file, prepared, reason="row_refused", sentence=poison.sentence)
 
     def _verdict(self, file: CaseFile, prepared: Prepared) -> Step | Refused:
         try:
@@ -210,7 +233,7 @@ class Docket:
         stage, was_held = file.case.stage, file.case.held
         file.take(prepared, step, arithmetic=self.scene.arithmetic)
         answer = self.ledger.applied(file, prepared)
-        if prepared.mends is not None and file.case.held:
+        if prepared.mends is not None and is_held_by(file.case, DEAD_LETTER):
             self._release(file, prepared)
         moved = file.case.stage != stage or was_held
         if moved or self.ledger.has_newcomers(file.id):
@@ -289,9 +312,9 @@ class Docket:
         return MAX_ALARMS
 
     def _ring_one(self, file: CaseFile, prepared: Prepared) -> None:
-        why = self._poisoned.get(prepared.key)
-        if why is not None:
-            self._quarantine(file, prepared, reason="row_refused", sentence=why)
+        poison = self._poisoned.get(prepared.key)
+        if poison is not None:
+            self._poisoned_by(poison, prepared, file=file)
             return
         step = file.rung(prepared, self.scene.arithmetic)
         stage = file.case.stage
@@ -326,8 +349,10 @@ class Docket:
             return self.ledger.dead(prepared, reason, sentence=sentence, file=None)
         answer = self.ledger.dead(prepared, reason, sentence=sentence, file=file)
         if not file.case.held:
-            event = CaseHeld(reason=sentence, cause="dead_letter")
-            self._act(file, prepared, event, name=f"held/{prepared.key.hex()}")
+            event = CaseHeld(reason=sentence, cause=DEAD_LETTER)
+            # An alarm rings again after the release, and may hold the case again.
+            name = f"held/{prepared.key.hex()}/{file.case.revision}"
+            self._act(file, prepared, event, name=name)
         return answer
 
     def _release(self, file: CaseFile, prepared: Prepared) -> None:
@@ -354,27 +379,3 @@ class Docket:
         self, file: CaseFile, event: Event, name: str, *, at: tuple[datetime, datetime]
     ) -> Prepared:
         return engine_event(event, case_id=file.id, event_id=name, at=at)
-
-
-def _forged(prepared: Prepared) -> Refused | None:
-    """Refuse what only the engine may say when somebody else says it."""
-    if prepared.feed in _OUR_FEEDS:
-        return None
-    if prepared.role == Role.SYSTEM:
-        return SpeaksForTheEngine("role", prepared.role)
-    if isinstance(prepared.event, ALARM_EVENTS):
-        return SpeaksForTheEngine("type", prepared.event_type)
-    return None
-
-
-def _moves_held(prepared: Prepared) -> bool:
-    return prepared.mends is not None or isinstance(prepared.event, CaseReleased)
-
-
-def _no_case(prepared: Prepared) -> Refused:
-    if prepared.subject is not None:
-        return UnknownCase(f"subject is {prepared.subject.hex()}: no case has this id")
-    if prepared.references:
-        named = ", ".join(f"{kind}:{value}" for kind, value in prepared.references)
-        return UnknownCase(f"references are {named}: no case is known by them")
-    return UnknownCase("the event names no case: give subject or references")

@@ -32,7 +32,7 @@ from engine.records import (
     Wait,
 )
 from engine.refusals import Refused
-from engine.scene import Scene
+from engine.scene import ENGINE_SOURCE, Scene
 from engine.sealed_fields import SEALED_ID
 from engine.unseen import Unseen
 from engine.values import altered
@@ -99,9 +99,16 @@ class Ledger:
     def applied(self, file: CaseFile, prepared: Prepared) -> Answer:
         """Note an applied event and link its references to the case."""
         self._link(file, prepared.references)
-        if prepared.mends is not None:
+        letter = None if prepared.mends is None else self.receipt(prepared.mends)
+        is_of_no_case = letter is None or letter.case_id is None
+        if prepared.mends is not None and (is_of_no_case or self.mends(prepared, file)):
             self._changes.dead_letters_mended[prepared.mends] = prepared.key
         return self._note(prepared, Outcome.APPLIED, "", file=file)
+
+    def mends(self, prepared: Prepared, file: CaseFile) -> bool:
+        """Tell whether an event comes in the place of a dead letter of the case."""
+        letter = None if prepared.mends is None else self.receipt(prepared.mends)
+        return letter is not None and (letter.outcome, letter.case_id) == (Outcome.DEAD, file.id)
 
     def rang(self, file: CaseFile, prepared: Prepared) -> None:
         """Note an event of the engine itself: it has a receipt like any other."""
@@ -283,6 +290,10 @@ class Ledger:
                 expires_us=prepared.arrived_us + _KEEP_DEAD_US,
             )
         )
+        if prepared.source == ENGINE_SOURCE:  # An alarm rings again, under the same name.
+            self._count(Outcome.DEAD, 1)
+            case_id = None if file is None else file.id
+            return Answer(prepared.key, Outcome.DEAD, reason, sentence, case_id)
         answer = self._note(prepared, Outcome.DEAD, reason, file=file)
         return altered(answer, sentence=sentence)
 

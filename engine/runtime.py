@@ -16,7 +16,7 @@ from engine.answers import Answer
 from engine.arrivals import DeadArrival, Prepared, Submission
 from engine.casefile import case_id_of
 from engine.culprits import RefusedAmong, suspecting, without_culprit
-from engine.docket import Docket
+from engine.docket import Docket, Poison
 from engine.ports import StaleFence, Store
 from engine.records import Claim, Reference, Wanted
 from engine.scene import Scene
@@ -82,7 +82,7 @@ class Runtime:
         return first + self._halving(arrivals[half:], _moved(fence, half))
 
     def _retrying(
-        self, arrivals: list[Arrival], fence: Fence | None, poisoned: Mapping[bytes, str]
+        self, arrivals: list[Arrival], fence: Fence | None, poisoned: Mapping[bytes, Poison]
     ) -> list[Answer]:
         wanted = wanted_for(arrivals)
 
@@ -137,6 +137,8 @@ def wanted_for(arrivals: Iterable[Arrival]) -> Wanted:
                 keys[arrival.key] = None
             continue
         keys[arrival.key] = None
+        if arrival.mends is not None:
+            keys[arrival.mends] = None
         if arrival.subject is not None:
             case_ids[arrival.subject] = None
         for reference in arrival.references:

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from engine.culprits import RefusedAmong, suspecting, without_culprit
-from engine.docket import Docket
+from engine.docket import Docket, Poison
 from engine.identifiers import to_us
 from engine.ports import Store, Transaction
 from engine.records import Loaded, ParkedRecord, Wanted
@@ -52,7 +52,7 @@ class Ticker:
             _log.info("clock.rang", alarms=rung, released=released)
         return rung + released
 
-    def _isolating(self, job: Callable[[int, Mapping[bytes, str]], int]) -> int:
+    def _isolating(self, job: Callable[[int, Mapping[bytes, Poison]], int]) -> int:
         """Do a job for many; one that the database refuses is done alone, without its culprit."""
         try:
             return job(self._batch, {})
@@ -63,7 +63,11 @@ class Ticker:
                 return without_culprit(partial(job, 1), refusal)
 
     def _ring(
-        self, until_us: int, arrived_at: datetime | None, limit: int, poisoned: Mapping[bytes, str]
+        self,
+        until_us: int,
+        arrived_at: datetime | None,
+        limit: int,
+        poisoned: Mapping[bytes, Poison],
     ) -> int:
         def ring(wanted: Wanted) -> int:
             with suspecting(self._store) as transaction:
@@ -73,7 +77,11 @@ class Ticker:
         return until_done(ring, Wanted())
 
     def _release(
-        self, until_us: int, arrived_at: datetime | None, limit: int, poisoned: Mapping[bytes, str]
+        self,
+        until_us: int,
+        arrived_at: datetime | None,
+        limit: int,
+        poisoned: Mapping[bytes, Poison],
     ) -> int:
         def release(wanted: Wanted) -> int:
             with suspecting(self._store) as transaction:
@@ -92,7 +100,7 @@ class _Bell:
     until_us: int
     arrived_at: datetime | None
     wanted: Wanted
-    poisoned: Mapping[bytes, str]
+    poisoned: Mapping[bytes, Poison]
 
     @property
     def arrived_us(self) -> int | None:
