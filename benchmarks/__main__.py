@@ -66,7 +66,7 @@ def main() -> int:
     if surroundings["load"]["is_noisy"]:
         share = surroundings["load"]["others_share"]
         print(f"Others used {share:.0%} of the machine: trust ratios, not rates.")
-    write(arguments.output, measures, surroundings)
+    write(arguments.output, measures, surroundings=surroundings)
     return 0
 
 
@@ -98,7 +98,7 @@ def _parts(run: Run) -> dict[str, Part]:
         ),
         "postgresql poison": partial(trials.poison, run.server, rounds=rounds, batches=sized(4)),
         "postgresql start": partial(
-            start_up.start_up, "PostgreSQL", run.postgresql(), run.folder, rounds=rounds
+            start_up.start_up, "PostgreSQL", run.postgresql(), folder=run.folder, rounds=rounds
         ),
         "sqlite batches": partial(batches.on_sqlite, run.folder, rounds=rounds, batches=sized(8)),
         "sqlite singles": partial(singles.on_sqlite, run.folder, rounds=rounds, cases=sized(100)),
@@ -106,7 +106,7 @@ def _parts(run: Run) -> dict[str, Part]:
             trials.clock_ends, "SQLite FULL", run.sqlite("clocks"), rounds=rounds, cases=sized(2000)
         ),
         "sqlite start": partial(
-            start_up.start_up, "SQLite", run.sqlite("start_up"), run.folder, rounds=rounds
+            start_up.start_up, "SQLite", run.sqlite("start_up"), folder=run.folder, rounds=rounds
         ),
     }
 

@@ -118,37 +118,41 @@ def _postgresql_measures(found: list[list[Spent]], batches: int) -> Iterator[Mea
     events = batches * SIZE
     engine, by_hand, copy = zip(*found, strict=True)
     name = "PostgreSQL, batches of 500: "
-    yield measured(f"{name}engine", [events / s.seconds for s in engine], "events/s")
-    yield measured(f"{name}same SQL by hand", [events / s.seconds for s in by_hand], "events/s")
-    yield measured(f"{name}COPY", [events / s.seconds for s in copy], "events/s")
+    yield measured(f"{name}engine", [events / s.seconds for s in engine], unit="events/s")
+    yield measured(
+        f"{name}same SQL by hand", [events / s.seconds for s in by_hand], unit="events/s"
+    )
+    yield measured(f"{name}COPY", [events / s.seconds for s in copy], unit="events/s")
     ratios = [c.seconds / e.seconds for e, c in zip(engine, copy, strict=True)]
-    yield measured(f"{name}engine of COPY", ratios, "ratio", (">=", 0.27))
+    yield measured(f"{name}engine of COPY", ratios, unit="ratio", target=(">=", 0.27))
     ratios = [c.cpu / e.cpu for e, c in zip(engine, copy, strict=True)]
-    yield measured(f"{name}engine of COPY, by CPU time", ratios, "ratio")
+    yield measured(f"{name}engine of COPY, by CPU time", ratios, unit="ratio")
     ratios = [h.seconds / e.seconds for e, h in zip(engine, by_hand, strict=True)]
-    yield measured(f"{name}engine of SQL by hand", ratios, "ratio")
+    yield measured(f"{name}engine of SQL by hand", ratios, unit="ratio")
     cpu = [1000 * s.cpu / events for s in engine]
-    yield measured(f"{name}CPU", cpu, "ms/transition", ("<=", 0.20))
+    yield measured(f"{name}CPU", cpu, unit="ms/transition", target=("<=", 0.20))
     cpu = [1000 * s.client_cpu / events for s in engine]
-    yield measured(f"{name}CPU in Python", cpu, "ms/transition")
+    yield measured(f"{name}CPU in Python", cpu, unit="ms/transition")
     cpu = [1000 * s.server_cpu / events for s in engine]
-    yield measured(f"{name}CPU in the server", cpu, "ms/transition")
-    yield measured(f"{name}WAL", [s.log_bytes / events for s in engine], "bytes/event")
-    yield measured(f"{name}commits", [s.commits / batches for s in engine], "a batch")
+    yield measured(f"{name}CPU in the server", cpu, unit="ms/transition")
+    yield measured(f"{name}WAL", [s.log_bytes / events for s in engine], unit="bytes/event")
+    yield measured(f"{name}commits", [s.commits / batches for s in engine], unit="a batch")
 
 
 def _sqlite_measures(found: list[list[tuple[float, float]]], batches: int) -> Iterator[Measure]:
     events = batches * SIZE
     engine, by_hand, bare = zip(*found, strict=True)
     name = "SQLite FULL, batches of 500: "
-    yield measured(f"{name}engine", [events / wall for wall, _ in engine], "events/s")
-    yield measured(f"{name}program by hand", [events / wall for wall, _ in by_hand], "events/s")
-    yield measured(f"{name}bare executemany", [events / wall for wall, _ in bare], "events/s")
+    yield measured(f"{name}engine", [events / wall for wall, _ in engine], unit="events/s")
+    yield measured(
+        f"{name}program by hand", [events / wall for wall, _ in by_hand], unit="events/s"
+    )
+    yield measured(f"{name}bare executemany", [events / wall for wall, _ in bare], unit="events/s")
     ratios = [hand / wall for (wall, _), (hand, _) in zip(engine, by_hand, strict=True)]
-    yield measured(f"{name}engine of program by hand", ratios, "ratio", (">=", 0.8))
+    yield measured(f"{name}engine of program by hand", ratios, unit="ratio", target=(">=", 0.8))
     ratios = [hand / cpu for (_, cpu), (_, hand) in zip(engine, by_hand, strict=True)]
-    yield measured(f"{name}the same, by CPU time", ratios, "ratio")
+    yield measured(f"{name}the same, by CPU time", ratios, unit="ratio")
     ratios = [rows / wall for (wall, _), (rows, _) in zip(engine, bare, strict=True)]
-    yield measured(f"{name}engine of executemany", ratios, "ratio")
+    yield measured(f"{name}engine of executemany", ratios, unit="ratio")
     cpu = [1000 * seconds / events for _, seconds in engine]
-    yield measured(f"{name}CPU", cpu, "ms/transition")
+    yield measured(f"{name}CPU", cpu, unit="ms/transition")

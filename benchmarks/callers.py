@@ -29,7 +29,7 @@ def four_callers(server: Server, *, rounds: int, cases: int) -> Iterator[Measure
         orders = [Orders(url, number * APART, cases, size=1, threads=2) for number in (0, 1)]
         rates.append(_rate(_run(orders)))
     name = "PostgreSQL, one event a commit: four callers in two processes"
-    yield measured(name, rates, "events/s", (">=", 1000))
+    yield measured(name, rates, unit="events/s", target=(">=", 1000))
 
 
 def two_processes(server: Server, *, rounds: int, cases: int) -> Iterator[Measure]:
@@ -41,11 +41,11 @@ def two_processes(server: Server, *, rounds: int, cases: int) -> Iterator[Measur
         url = server.fresh()
         pair = [Orders(url, number * APART, cases, size=500, threads=1) for number in (0, 1)]
         together.append(_rate(_run(pair)))
-    yield measured("PostgreSQL, batches of 500: one process", alone, "events/s")
-    yield measured("PostgreSQL, batches of 500: two processes", together, "events/s")
+    yield measured("PostgreSQL, batches of 500: one process", alone, unit="events/s")
+    yield measured("PostgreSQL, batches of 500: two processes", together, unit="events/s")
     ratios = [two / one for one, two in zip(alone, together, strict=True)]
     name = "PostgreSQL, batches of 500: two processes of one"
-    yield measured(name, ratios, "ratio", (">=", 1.6))
+    yield measured(name, ratios, unit="ratio", target=(">=", 1.6))
 
 
 def _rate(reports: Sequence[Report]) -> float:

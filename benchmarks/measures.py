@@ -26,7 +26,7 @@ class Measure:
 
 
 def measured(
-    name: str, rounds: Sequence[float], unit: str, target: Target | None = None
+    name: str, rounds: Sequence[float], *, unit: str, target: Target | None = None
 ) -> Measure:
     """Sum rounds up; a target is `>=` or `<=` and a figure, judged by the median."""
     value = median(rounds)
@@ -47,7 +47,7 @@ def table(measures: Iterable[Measure]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def write(path: Path, measures: Iterable[Measure], surroundings: dict[str, Any]) -> None:
+def write(path: Path, measures: Iterable[Measure], *, surroundings: dict[str, Any]) -> None:
     """Write measures and what they were taken on."""
     document = {**surroundings, "measures": [asdict(item) for item in measures]}
     path.parent.mkdir(parents=True, exist_ok=True)

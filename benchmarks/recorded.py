@@ -82,10 +82,13 @@ class _RecordingStore(MemoryStore):
             yield _Recorder(transaction, batch)
 
 
-@dataclass(slots=True)
 class _Recorder:
-    transaction: Transaction
-    batch: Batch
+    def __init__(self, transaction: Transaction, batch: Batch) -> None:
+        self.transaction = transaction
+        self.batch = batch
+        self.fence = transaction.fence
+        self.lock_due = transaction.lock_due
+        self.ready_parked = transaction.ready_parked
 
     def load(self, wanted: Wanted) -> Loaded:
         loaded = self.transaction.load(wanted)

@@ -37,14 +37,14 @@ def on_postgresql(server: Server, *, rounds: int, cases: int) -> Iterator[Measur
             found += spent
     events_count = cases * len(filing.STEPS)
     name = "PostgreSQL, one event a commit: "
-    yield measured(f"{name}one caller", [events_count / s.seconds for s in found], "events/s")
+    yield measured(f"{name}one caller", [events_count / s.seconds for s in found], unit="events/s")
     cpu = [1000 * s.cpu / events_count for s in found]
-    yield measured(f"{name}CPU", cpu, "ms/transition", ("<=", 1.3))
+    yield measured(f"{name}CPU", cpu, unit="ms/transition", target=("<=", 1.3))
     cpu = [1000 * s.client_cpu / events_count for s in found]
-    yield measured(f"{name}CPU in Python", cpu, "ms/transition")
+    yield measured(f"{name}CPU in Python", cpu, unit="ms/transition")
     commits = [round(s.commits / events_count, 2) for s in found]
-    yield measured(f"{name}commits", commits, "an event", ("<=", 1.01))
-    yield measured(f"{name}WAL", [s.log_bytes / events_count for s in found], "bytes/event")
+    yield measured(f"{name}commits", commits, unit="an event", target=("<=", 1.01))
+    yield measured(f"{name}WAL", [s.log_bytes / events_count for s in found], unit="bytes/event")
 
 
 def on_sqlite(folder: Path, *, rounds: int, cases: int) -> Iterator[Measure]:
@@ -72,8 +72,8 @@ def on_sqlite(folder: Path, *, rounds: int, cases: int) -> Iterator[Measure]:
     events_count = cases * len(filing.STEPS)
     name = "SQLite FULL, one event a commit: "
     rates = [events_count / engine[0] for engine, _ in found]
-    yield measured(f"{name}engine", rates, "events/s")
+    yield measured(f"{name}engine", rates, unit="events/s")
     rates = [events_count / hand[0] for _, hand in found]
-    yield measured(f"{name}program by hand", rates, "events/s")
+    yield measured(f"{name}program by hand", rates, unit="events/s")
     cpu_each = [1000 * engine[1] / events_count for engine, _ in found]
-    yield measured(f"{name}CPU", cpu_each, "ms/transition")
+    yield measured(f"{name}CPU", cpu_each, unit="ms/transition")

@@ -31,7 +31,7 @@ TIMEOUT_SECONDS: Final = 60
 _READ: Final = f'SELECT {", ".join(CASE)} FROM "case"'
 
 
-def start_up(name: str, url: str, folder: Path, *, rounds: int) -> Iterator[Measure]:
+def start_up(name: str, url: str, *, folder: Path, rounds: int) -> Iterator[Measure]:
     """Fill a database with open cases, then start processes on it."""
     key = folder / "start_up.key"
     key.write_bytes(base64.b64encode(bytes(32)))
@@ -43,7 +43,9 @@ def start_up(name: str, url: str, folder: Path, *, rounds: int) -> Iterator[Meas
     _multiply(url)
     settings = {"HONGDUN_DATABASE_URL": url, "HONGDUN_SEALING_KEY_FILE": str(key)}
     seconds = [_seconds_until_ready({**os.environ, **settings}) for _ in range(rounds)]
-    yield measured(f"{name}: ready with {CASES:,} open cases", seconds, "s", ("<=", 1.0))
+    yield measured(
+        f"{name}: ready with {CASES:,} open cases", seconds, unit="s", target=("<=", 1.0)
+    )
 
 
 def _complaint() -> Submission:

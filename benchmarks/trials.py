@@ -39,7 +39,7 @@ def clock_ends(name: str, url: str, *, rounds: int, cases: int) -> Iterator[Meas
                 walls.append(time.perf_counter() - began)
             assert rung == cases, f"{rung} of {cases} clocks ended"
             rates.append(rung / walls[-1])
-    yield measured(f"{name}: clock ends, one ticker", rates, "ends/s", target)
+    yield measured(f"{name}: clock ends, one ticker", rates, unit="ends/s", target=target)
 
 
 def poison(server: Server, *, rounds: int, batches: int) -> Iterator[Measure]:
@@ -61,7 +61,7 @@ def poison(server: Server, *, rounds: int, batches: int) -> Iterator[Measure]:
             poisoned.append(_seconds(office, bad, refused=1))
     ratios = [bad / good for good, bad in zip(whole, poisoned, strict=True)]
     name = "PostgreSQL, one refused row in every batch: times slower"
-    yield measured(name, ratios, "times", ("<=", 2.5))
+    yield measured(name, ratios, unit="times", target=("<=", 2.5))
 
 
 def _received(first: int, batches: int) -> list[list[Submission]]:
