@@ -18,6 +18,7 @@ from engine.records import (
     TotalKey,
 )
 from engine.sealed_fields import SEALED_ID
+from engine.values import altered
 
 
 class MemoryOutbox:
@@ -123,6 +124,17 @@ class MemoryVault:
         names = {name for body in bodies for name in SEALED_ID.findall(body)}
         texts = (tables.sealed.get(bytes.fromhex(name[-32:])) for name in names)
         return sorted({text.key_id for text in texts if text is not None})
+
+    def forget_expired(self, now_us: int) -> int:
+        """Forget raw records of dead letters whose time to be kept is over; give how many."""
+        letters, forgotten = self._tables.dead_letters, 0
+        for key, letter in list(letters.items()):
+            if letter.raw is not None and letter.expires_us <= now_us:
+                text = self._tables.sealed.pop(letter.raw, None)
+                self.forget([] if text is None else [text.key_id])
+                letters[key] = altered(letter, raw=None)
+                forgotten += 1
+        return forgotten
 
 
 class MemoryBookshelf:

@@ -139,7 +139,10 @@ class Vault(Protocol):
         """Forget keys for good and give how many there were."""
 
     def keys_of_case(self, case_id: bytes) -> Sequence[bytes]:
-        """List the keys of what a case's events sealed."""
+        """List the keys of what a case's events sealed: applied, refused, waiting or dead."""
+
+    def forget_expired(self, now_us: int) -> int:
+        """Forget raw records of dead letters whose time to be kept is over; give how many."""
 
 
 @dataclass(frozen=True, slots=True)

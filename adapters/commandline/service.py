@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ from schemas.errors import Conflict, Unavailable
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = 5.0
 LATE_US = 600 * 1_000_000
+FORGETTING_EVERY = timedelta(hours=1)
 HOST = "127.0.0.1"
 
 app = typer.Typer()
@@ -46,6 +48,7 @@ def tick(
     passed = pass_time(
         application.database.store, application.ticker, relay=application.relay, until=end
     )
+    application.database.vault.forget_expired(to_us(end))
     if session.json:
         print_json({"until": end.isoformat(), "rung": passed.rung, "sent": passed.sent})
     print_line(session, "ticked", until=end.isoformat(), rung=passed.rung, sent=passed.sent)
@@ -85,6 +88,7 @@ class Service:
         self._stop = threading.Event()
         self._is_away = False
         self._late_seconds: int | None = None
+        self._forgets_at: datetime | None = None
 
     def run(self) -> None:
         """Let time pass until told to stop; what is away is tried again."""
@@ -109,6 +113,9 @@ class Service:
         due_us = self._application.database.store.next_due_us()
         until = now if due_us is None else min(now, from_us(due_us) + STEP)
         rung = self._application.ticker.tick(until, arrived_at=now)
+        if self._forgets_at is None or now >= self._forgets_at:
+            self._application.database.vault.forget_expired(to_us(now))
+            self._forgets_at = now + FORGETTING_EVERY
         return rung + self._application.relay.run_once(now)
 
     def stop(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from adapters.database import rows
 from adapters.database.connections import reading, writing
@@ -50,7 +52,7 @@ class DatabaseVault:
         """Forget keys for good and give how many there were."""
         forgetting = update(sealing_key).values(wrapped=FORGOTTEN)
         forgetting = forgetting.where(sealing_key.c.wrapped != FORGOTTEN)
-        with writing(self._engine) as connection:
+        with _wiping(self._engine) as connection:
             done = (
                 connection.execute(forgetting.where(sealing_key.c.id.in_(page)))
                 for page in _pages(key_ids)
@@ -73,6 +75,41 @@ class DatabaseVault:
                     connection.scalars(select(sealed.c.key_id).where(sealed.c.id.in_(page)))
                 )
         return sorted(keys)
+
+    def forget_expired(self, now_us: int) -> int:
+        """Forget raw records of dead letters whose time to be kept is over; give how many."""
+        forgotten = 0
+        while raws := self._expired(now_us):
+            with reading(self._engine) as connection:
+                of_raws = select(sealed.c.key_id).where(sealed.c.id.in_(raws))
+                keys = list(connection.scalars(of_raws))
+            self.forget(keys)
+            with writing(self._engine) as connection:
+                connection.execute(delete(sealed).where(sealed.c.id.in_(raws)))
+                cut = update(dead_letter).where(dead_letter.c.raw.in_(raws)).values(raw=None)
+                connection.execute(cut)
+            forgotten += len(raws)
+        return forgotten
+
+    def _expired(self, now_us: int) -> list[bytes]:
+        over = (dead_letter.c.raw.is_not(None), dead_letter.c.expires_us <= now_us)
+        with reading(self._engine) as connection:
+            return list(connection.scalars(select(dead_letter.c.raw).where(*over).limit(PAGE)))
+
+
+@contextmanager
+def _wiping(engine: Engine) -> Iterator[Connection]:
+    """Write so that SQLite leaves nothing of what it changes in its files."""
+    if engine.dialect.name != "sqlite":
+        with writing(engine) as connection:
+            yield connection
+        return
+    with writing(engine) as connection:
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        yield connection
+    # The log of changes holds the old pages until it is cut; a reader may put that off.
+    with engine.connect() as connection, suppress(sqlite3.OperationalError):
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _pages(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

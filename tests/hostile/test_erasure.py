@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -105,3 +106,31 @@ def test_unknown_sealed_id_is_told(archive):
     """Nothing is erased, and the exit code says so."""
     found = archive.office.type("sealed", "erase", "--id", "0" * 32)
     assert found.exit_code == 1
+
+
+def test_wrapped_key_is_gone_from_the_files(archive, kind):
+    """SQLite keeps no old page and no old log of a forgotten key; a server's files are its own."""
+    if kind != "sqlite":
+        pytest.skip("it looks into SQLite's files")
+    wrapped = select(tables.sealing_key.c.wrapped).where(tables.sealing_key.c.wrapped != b"")
+    before = {row.wrapped for row in archive.office.rows(wrapped)}
+    archive.office.asked("sealed", "erase", "--case", archive.case("call:4"))
+    gone = before - {row.wrapped for row in archive.office.rows(wrapped)}
+    files = [file.read_bytes() for file in archive.office.folder.glob("hongdun.sqlite*")]
+    assert gone
+    assert not [key for key in gone if any(key in content for content in files)]
+
+
+def test_raw_text_of_a_dead_letter_is_forgotten_after_ninety_days(opened):
+    """The reason stays; the record cannot be opened any more, nor mended from its text."""
+    office = opened()
+    told = json.dumps({"story": "somebody's words"}).encode()
+    (dead,) = office.handle([told])
+    shown = ("deadletters", "show", dead.key.hex())
+    now = office.application.time.now()
+    office.type("tick", "--until", (now + timedelta(days=89)).isoformat())
+    assert office.asked(*shown, "--raw")["raw"].encode() == told
+    office.type("tick", "--until", (now + timedelta(days=91)).isoformat())
+    assert office.type(*shown, "--raw").exit_code == 1
+    assert office.asked(*shown)["reason"] == "missing_field"
+    assert office.counts("sealed", "dead_letter") == {"sealed": 0, "dead_letter": 1}
