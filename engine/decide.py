@@ -146,9 +146,11 @@ def _shifted(context: Context, case: Case[Any], state: ClockState) -> ClockState
     fresh = counted(state, context)
     if state.status is not ClockStatus.ENDED:
         return fresh
-    if fresh.due_at and fresh.due_at > case.occasion.arrived_at:
-        return altered(fresh, status=ClockStatus.RUNNING, ended_at=None, breached=False)
-    return altered(state, due_at=fresh.due_at)
+    if fresh.due_at is not None and fresh.due_at <= case.occasion.arrived_at:
+        return altered(state, due_at=fresh.due_at)
+    # Corrected back, it may end at the same instant again: alarms of a new run have other ids.
+    revived = altered(state, run=state.run + 1, ended_at=None, breached=False)
+    return counted(altered(revived, status=ClockStatus.RUNNING), context)
 
 
 def _asking(context: Context, after: Case[Any], placed: PlacedRule) -> Case[Any]:

@@ -11,6 +11,7 @@ from tests.simulation.oracle.days import NoSuchYear, Walker, midnight
 HELD = "cn.hongdun.case.held.v1"
 RELEASED = "cn.hongdun.case.released.v1"
 RESOLVED = "cn.hongdun.attention.resolved.v1"
+FAR = 10**17
 CORRECTED = "cn.hongdun.fact.corrected.v1"
 
 
@@ -148,20 +149,25 @@ class Desk:
             if state["status"] not in ("running", "paused", "ended"):
                 continue
             moved = state | {"started": midnight(date.fromisoformat(value))}
-            case["clocks"][clock["name"]] = self._shifted(clock, moved, seen)
+            case["clocks"][clock["name"]] = self._shifted(clock, moved, case, seen)
             changed.append(clock["name"])
         return changed
 
-    def _shifted(self, clock: Data, state: Data, seen: Seen) -> Data:
+    def _shifted(self, clock: Data, state: Data, case: Case, seen: Seen) -> Data:
         if state["status"] == "paused":
             return state
         fresh = self._works.counted(clock, state)
         if state["status"] == "running":
             return fresh
-        if fresh.get("due", 0) > seen.arrived:
-            lively = {k: v for k, v in fresh.items() if k not in ("ended", "breached")}
-            return lively | {"status": "running"}
-        return state | ({"due": fresh["due"]} if "due" in fresh else {})
+        if fresh.get("due", FAR) <= seen.arrived:
+            return state | {"due": fresh["due"]}
+        lively = {k: v for k, v in fresh.items() if k not in ("ended", "breached")}
+        lively |= {"run": state["run"] + 1, "status": "running"}
+        if case["stage"] not in clock["pauses_in"]:
+            return lively
+        paused = {k: v for k, v in lively.items() if k not in ("due", "alarms")}
+        pauses = [*state.get("pauses", []), [seen.happened, None]]
+        return paused | {"status": "paused", "pauses": pauses}
 
     def _attend(
         self, case: Case, rule: Data, seen: Seen, *, left: bool, before: dict[str, Data]
