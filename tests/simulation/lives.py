@@ -78,6 +78,7 @@ class Life:
         """Let it begin at an instant."""
         self._chance = chance
         self._number = number
+        self._source = f"{SOURCE}/{number}"
         self._now_us = begins_us
         self._count = 0
         self._has_call = chance.random() < 0.6
@@ -157,7 +158,7 @@ class Life:
         envelope = {
             "specversion": "1.0",
             "id": f"{self._number}.{self._count}",
-            "source": SOURCE,
+            "source": self._source,
             "type": TYPES.get(word, f"{PREFIX}{word}.v1"),
             "time": stamp(self._now_us),
             "role": role,
@@ -165,7 +166,7 @@ class Life:
             "data": data,
         } | self._naming(word)
         if word == "opened":
-            key = key_of(SOURCE, envelope["id"])
+            key = key_of(self._source, envelope["id"])
             self._case_id = _case_id(self._now_us, key)
         delay_us = self._delay_us()
         return Happening(json.dumps(envelope, sort_keys=True), self._now_us + delay_us)

@@ -48,7 +48,10 @@ class Parked:
 class Bureau:
     """Predicts every outcome and every case."""
 
-    def __init__(self, books: Sequence[Book], walkers: dict[int, Walker]) -> None:
+    def __init__(
+        self, books: Sequence[Book], walkers: dict[int, Walker], *, poison: str = POISON
+    ) -> None:
+        self._poison = poison
         self._books = {book.name: book for book in books}
         self._walkers = walkers
         self._calendar = 1
@@ -143,12 +146,15 @@ class Bureau:
             return self._park(seen, "held", case_id=case_id)
         if not case["held"]:
             self._ring(case_id, until=seen.happened, arrived=seen.arrived)
-        before = self._snapshot() if POISON in seen.text else None
+        before = self._snapshot() if self._is_poison(seen) else None
         outcome = self._decided(case_id, seen)
         if before is not None and outcome == "applied":
             self._restore(before)
             return self._quarantine(case_id, seen, "row_refused")
         return outcome
+
+    def _is_poison(self, seen: Seen) -> bool:
+        return bool(self._poison) and self._poison in seen.text
 
     def _decided(self, case_id: str, seen: Seen) -> str:
         case, desk = self.cases[case_id], self._desk_of(case_id)
