@@ -51,7 +51,7 @@ def on_postgresql(server: Server, *, rounds: int, batches: int) -> Iterator[Meas
         with settled():
             for first in range(WARM, WARM + rounds * batches, batches):
                 chosen = slice(first, first + batches)
-                found.append([_spent(server, url, a, work[chosen]) for url, a, work in ways])
+                found.append([_spent(server, apply, work[chosen]) for _, apply, work in ways])
     yield from _postgresql_measures(found, batches)
 
 
@@ -102,8 +102,8 @@ def _all(apply: Apply, work: Sequence[Any]) -> None:
         apply(item)
 
 
-def _spent(server: Server, url: str, apply: Apply, work: Sequence[Any]) -> Spent:
-    with server.measured(url) as found:
+def _spent(server: Server, apply: Apply, work: Sequence[Any]) -> Spent:
+    with server.measured() as found:
         _all(apply, work)
     return found[0]
 

@@ -31,7 +31,7 @@ def on_postgresql(server: Server, *, rounds: int, cases: int) -> Iterator[Measur
         for number in range(rounds):
             first = WARM_CASES + number * cases
             events = [[event] for event in filing.lives(range(first, first + cases))]
-            with settled(), server.measured(url) as spent:
+            with settled(), server.measured() as spent:
                 for event in events:
                     office.apply(event)
             found += spent
