@@ -100,6 +100,11 @@ class CaseFile:
         return None if self.case.held else self.case.clocks.next_alarm_us()
 
     @property
+    def is_new(self) -> bool:
+        """Tell whether the case does not exist yet: no event has begun it."""
+        return self.read is None and not self.history
+
+    @property
     def is_closed(self) -> bool:
         """Tell whether the case stands in a final stage."""
         return self.case.stage in self.machine.final

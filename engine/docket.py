@@ -17,9 +17,11 @@ from engine.casefile import CaseFile
 from engine.clock_state import Alarm, AlarmKind, ClockState
 from engine.identifiers import from_us, to_us
 from engine.ledger import Ledger
+from engine.library import UnknownRulebook
 from engine.records import Loaded, ParkedRecord, Wait
 from engine.refusals import (
     AmbiguousReference,
+    BookNotLoaded,
     CaseIsHeld,
     FromTheFuture,
     GaveUp,
@@ -117,7 +119,11 @@ class Docket:
         except AmbiguousReference as refusal:
             return self._ambiguous(prepared, refusal)
         if case_id is not None:
-            return self._judge(self.ledger.file(case_id), prepared)
+            try:
+                file = self.ledger.file(case_id)
+            except UnknownRulebook as unknown:
+                return self.ledger.refuse(prepared, BookNotLoaded(case_id, unknown), file=None)
+            return self._judge(file, prepared)
         machine = self.scene.library.machine_for_new(prepared.event_type)
         if machine is not None and prepared.subject is None:
             return self._judge(self.ledger.open_case(machine, prepared), prepared)
@@ -215,10 +221,8 @@ class Docket:
             raise StaleEarlyEvent(message)
 
     def _declined(self, file: CaseFile, prepared: Prepared, refusal: Refused) -> Answer:
-        early = type(refusal) is NoRuleApplies and file.machine.may_come_later(
-            prepared.event_type, file.case.stage
-        )
-        if early and not prepared.is_interactive:
+        may_wait = not (prepared.is_interactive or file.is_new) and type(refusal) is NoRuleApplies
+        if may_wait and file.machine.may_come_later(prepared.event_type, file.case.stage):
             patience = file.machine.book.patience
             return self.ledger.park(
                 prepared, Wait.CASE, reason="early", case_id=file.id,
@@ -344,7 +348,7 @@ class Docket:
         self, file: CaseFile, prepared: Prepared, *, reason: str, sentence: str
     ) -> Answer:
         """Keep an event that cannot be applied as a dead letter and hold its case."""
-        if file.read is None and not file.history:
+        if file.is_new:
             self.ledger.forget(file)
             return self.ledger.dead(prepared, reason, sentence=sentence, file=None)
         answer = self.ledger.dead(prepared, reason, sentence=sentence, file=file)
@@ -370,7 +374,9 @@ class Docket:
 
     def _act(self, file: CaseFile, prepared: Prepared, event: Event, *, name: str) -> None:
         arrived_at = from_us(prepared.arrived_us)
-        own = self._own(file, event, f"{file.case.id}/{name}", at=(arrived_at, arrived_at))
+        # With the revision, because an event whose receipt fell to a quota comes here again.
+        event_id = f"{file.case.id}/{file.case.revision}/{name}"
+        own = self._own(file, event, event_id, at=(arrived_at, arrived_at))
         step = file.judged(own, self.scene.arithmetic)
         file.take(own, step, arithmetic=self.scene.arithmetic)
         self.ledger.rang(file, own)

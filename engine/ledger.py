@@ -195,7 +195,7 @@ class Ledger:
 
     def refuse(self, prepared: Prepared, refusal: Refused, *, file: CaseFile | None) -> Answer:
         """Keep an event that moves nothing, with why."""
-        if file is not None and file.read is None and not file.history:
+        if file is not None and file.is_new:
             self.forget(file)
             file = None
         case_id = None if file is None else file.id

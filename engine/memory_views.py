@@ -153,7 +153,7 @@ class MemoryBookshelf:
         """Count the cases of one version."""
         cases = self._tables.cases.values()
         found = [case for case in cases if (case.workflow, case.version) == (name, version)]
-        return CaseCount(len(found), sum(not case.closed for case in found))
+        return CaseCount(len(found), sum(not case.closed or case.parked > 0 for case in found))
 
     def shelve(self, declarations: Sequence[Declaration]) -> None:
         """Remember versions as they are given; a known one takes its new text and activity."""

@@ -156,7 +156,10 @@ class Declaration:
 
 
 class CaseCount(NamedTuple):
-    """How many cases began under a version of a rule book, and how many of them are open."""
+    """How many cases began under a version of a rule book, and how many of them need it still.
+
+    An open case does, and a closed one for which events wait.
+    """
 
     began: int
     open: int

@@ -149,6 +149,16 @@ class UnknownCase(Refused):
     reason = "unknown_case"
 
 
+class BookNotLoaded(Refused):
+    """The case, which is closed, began under a rule book that is not at hand any more."""
+
+    reason = "rulebook_not_loaded"
+
+    def __init__(self, case_id: bytes, why: Exception) -> None:
+        """Name the case, the missing book and the books there are."""
+        super().__init__(f"case {case_id.hex()} takes no events: {why}")
+
+
 class FromTheFuture(Refused):
     """A person's act is dated ahead of its arrival: it is refused at once, never parked."""
 

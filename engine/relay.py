@@ -16,13 +16,17 @@ from engine.ports import Delivery, Outbox
 from engine.records import OutboxRecord
 from engine.runtime import Runtime
 from engine.scene import CASEWORK_FEED
-from schemas.errors import Unavailable
+from schemas.errors import Conflict, Unavailable
 
 BATCH: Final = 500
 FIRST_PAUSE_US: Final = 1_000_000
 LONGEST_PAUSE_US: Final = 3_600_000_000
 
 _log = structlog.get_logger()
+
+
+class NoDelivery(Unavailable):
+    """Nothing here takes messages to a destination; they wait until something does."""
 
 
 class Relay:
@@ -57,8 +61,10 @@ class Relay:
     def _deliver(self, destination: str, messages: list[OutboxRecord], now_us: int) -> int:
         delivery = self._deliveries.get(destination)
         try:
-            taken = [] if delivery is None else list(delivery.deliver(messages))
-        except Unavailable as away:
+            if delivery is None:
+                raise NoDelivery(destination)
+            taken = list(delivery.deliver(messages))
+        except (Unavailable, Conflict) as away:
             _log.warning("delivery.failed", destination=destination, reason=type(away).__name__)
             taken = []
         self._outbox.delivered(taken)

@@ -29,7 +29,8 @@ class DatabaseBookshelf:
     def cases_under(self, name: str, version: int) -> CaseCount:
         """Count the cases of one version; slow, and asked only where something does not fit."""
         wanted = (case.c.workflow == name, case.c.version == version)
-        counts = select(func.count(), func.count().filter(~case.c.closed)).where(*wanted)
+        needs_book = ~case.c.closed | (case.c.parked > 0)
+        counts = select(func.count(), func.count().filter(needs_book)).where(*wanted)
         with reading(self._engine) as connection:
             return CaseCount(*connection.execute(counts).one())
 
