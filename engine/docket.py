@@ -384,4 +384,4 @@ class Docket:
     def _own(
         self, file: CaseFile, event: Event, name: str, *, at: tuple[datetime, datetime]
     ) -> Prepared:
-        return engine_event(event, case_id=file.id, event_id=name, at=at)
+        return engine_event(event, case=file.case, event_id=name, at=at)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from engine.arrivals import Prepared
+from engine.case import Case
 from engine.deadlines import DeadlineArithmetic
 from engine.documents import to_json
 from engine.identifiers import event_key, from_us, to_us
@@ -47,21 +48,27 @@ class Scene:
 
 
 def engine_event(
-    event: Event, *, case_id: bytes, event_id: str, at: tuple[datetime, datetime]
+    event: Event, *, case: Case[Any], event_id: str, at: tuple[datetime, datetime]
 ) -> Prepared:
-    """Put an event of the engine itself before a case; `at` is when it happened and arrived."""
+    """Put an event of the engine itself before a case; `at` is when it happened and arrived.
+
+    It has come as far as the event that began the case: alarms must not carry a loop on for ever.
+    """
     happened_at, arrived_at = at
+    case_id = bytes.fromhex(case.id)
     document = {
         "specversion": "1.0",
         "id": event_id,
         "source": ENGINE_SOURCE,
         "type": event.event_type,
         "time": happened_at.isoformat().replace("+00:00", "Z"),
-        "subject": case_id.hex(),
+        "subject": case.id,
         "role": str(Role.SYSTEM),
         "actor": "hongdun",
         "data": event.model_dump(mode="json", exclude_none=True),
     }
+    if case.hops:
+        document["hops"] = case.hops
     return Prepared(
         key=event_key(ENGINE_SOURCE, event_id),
         fingerprint=bytes(16),
@@ -75,7 +82,7 @@ def engine_event(
         actor="hongdun",
         role=str(Role.SYSTEM),
         unit="",
-        hops=0,
+        hops=case.hops,
         mends=None,
         event=event,
         body=to_json(document),

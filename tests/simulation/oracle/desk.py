@@ -235,6 +235,7 @@ class Desk:
         after = clone(case) | {"rule": ""}
         due, kind, key = alarm
         seen = Seen("", f"clock {kind}", due, at, "system", {"clock": name, "before": key})
+        seen.hops = case["hops"]
         if kind == "rung":
             self._climb(after, name, key)
         elif kind == "reminder":
