@@ -1,5 +1,7 @@
 """The command counts what came in, and its database holds what the oracle predicts."""
 
+import json
+
 import pytest
 
 from adapters.database.opening import open_database
@@ -44,6 +46,34 @@ def test_the_command_says_what_became_of_each_event(hongdun, size, order):
     assert answer["in"] == len(events) == sum(answer[name] for name in OUTCOMES)
     assert {name: answer[name] for name in OUTCOMES if answer[name]} == dict(bureau.counts)
     same_cases(hongdun, bureau)
+
+
+def test_a_sender_beyond_its_quota_does_not_stop_the_feed(hongdun):
+    """Refused again because its receipt fell to the quota, an event asks for a person again."""
+    (hongdun.folder / "books").mkdir()
+    hongdun.file("books/small.py", BOOKS)
+    opened = [event_of("opened", number, f"ticket:{number}") for number in (1, 2)]
+    between = [event_of("noted", number, "ticket:1 ticket:2") for number in range(3, 130)]
+    file = hongdun.file("events.jsonl", "\n".join([*opened, *between, *between]))
+    environment = {"HONGDUN_WORKFLOWS": str(hongdun.folder / "books")}
+    answer = hongdun.answer("ingest", file, code=1, **environment)
+    assert (answer["in"], answer["applied"]) == (256, 2)
+    assert answer["refused"] + answer["duplicate"] == 254
+
+
+def event_of(word: str, number: int, references: str) -> str:
+    """Write an event of one sender."""
+    envelope = {
+        "specversion": "1.0",
+        "id": str(number),
+        "source": "test://one",
+        "type": f"cn.hongdun.errand.{word}.v1",
+        "time": f"2026-03-02T10:00:00.{number:03}Z",
+        "references": references,
+        "role": "intake" if word == "opened" else "unit",
+        "data": {} if word == "opened" else {"note": "fine"},
+    }
+    return json.dumps(envelope)
 
 
 def same_cases(hongdun: CommandLine, bureau: Bureau) -> None:
