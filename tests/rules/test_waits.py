@@ -32,7 +32,7 @@ def test_working_days_never_take_longer_than_the_figure_says(amount: int):
         (earliest(working_days(45), calendar_days(60)), 69),
         (choose(is_rare, hours(1), working_days(1)), 12),
     ],
-    ids=str,
+    ids=["hours", "working hours", "calendar days", "the earliest", "a choice"],
 )
 def test_each_kind_of_limit_has_its_longest(limit, days: int):
     """Hours round up, a rolled last day adds nine, the earliest binds, of a choice the longer."""
