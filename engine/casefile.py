@@ -38,9 +38,10 @@ UNSEEN = Occasion(from_us(0), from_us(0), "", "")
 
 def occasion_of(prepared: Prepared) -> Occasion:
     """Say when and by whom an event happened."""
+    happened_at, is_prompt = from_us(prepared.time_us), prepared.time_us == prepared.arrived_us
     return Occasion(
-        happened_at=from_us(prepared.time_us),
-        arrived_at=from_us(prepared.arrived_us),
+        happened_at=happened_at,
+        arrived_at=happened_at if is_prompt else from_us(prepared.arrived_us),
         actor=prepared.actor,
         role=prepared.role,
         unit=prepared.unit,

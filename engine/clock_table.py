@@ -24,14 +24,13 @@ _UNKNOWN: Final = -1
 class ClockTable(Mapping[str, ClockState]):
     """Clocks by name; never changed in place."""
 
-    __slots__ = ("_next_us", "_states", "documents")
+    __slots__ = ("_documents", "_fresh", "_next_us", "_states")
 
-    def __init__(
-        self, documents: dict[str, Document], states: dict[str, ClockState] | None = None
-    ) -> None:
-        """Take over the documents; `states` are those of them that are decoded already."""
-        self.documents = documents
-        self._states = states or {}
+    def __init__(self, documents: dict[str, Document]) -> None:
+        """Take over the documents of a row."""
+        self._documents = documents
+        self._states: dict[str, ClockState] = {}
+        self._fresh: dict[str, ClockState] = {}
         self._next_us: int | None = _UNKNOWN
 
     @classmethod
@@ -39,15 +38,24 @@ class ClockTable(Mapping[str, ClockState]):
         """Read the clocks of a row."""
         return cls(from_json(text))
 
+    @property
+    def documents(self) -> dict[str, Document]:
+        """The clocks as a row keeps them; what changed is written when this is first asked for."""
+        if self._fresh:
+            written = {name: clock_document(state) for name, state in self._fresh.items()}
+            self._documents = self._documents | written
+            self._fresh = {}
+        return self._documents
+
     def __getitem__(self, name: str) -> ClockState:
         found = self._states.get(name)
         if found is None:
-            found = self._states[name] = clock_state(name, self.documents[name])
+            found = self._states[name] = clock_state(name, self._documents[name])
         return found
 
     def find(self, name: str) -> ClockState | None:
         """Give a clock, none if it never started."""
-        return self[name] if name in self.documents else None
+        return self[name] if name in self._states or name in self._documents else None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.documents)
@@ -57,20 +65,26 @@ class ClockTable(Mapping[str, ClockState]):
 
     def status(self, name: str) -> ClockStatus:
         """Tell where a clock stands; one that never started is idle."""
-        document = self.documents.get(name)
+        if name in self._fresh:
+            return self._fresh[name].status
+        document = self._documents.get(name)
         return ClockStatus.IDLE if document is None else _STATUSES[document["status"]]
 
     def run(self, name: str) -> int:
         """Count a clock's starts so far."""
-        document = self.documents.get(name)
+        if name in self._fresh:
+            return self._fresh[name].run
+        document = self._documents.get(name)
         return 0 if document is None else int(document["run"])
 
     def changed(self, changes: dict[str, ClockState]) -> ClockTable:
         """Give the table after some clocks have changed."""
         if not changes:
             return self
-        documents = {name: clock_document(state) for name, state in changes.items()}
-        return ClockTable(self.documents | documents, self._states | changes)
+        table = ClockTable(self._documents)
+        table._states = self._states | changes
+        table._fresh = self._fresh | changes
+        return table
 
     def changes_since(self, before: ClockTable) -> dict[str, Document]:
         """List the clocks that differ from an earlier table, as documents."""

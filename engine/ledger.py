@@ -91,10 +91,12 @@ class Ledger:
 
     def owners_of(self, references: Iterable[Reference]) -> set[bytes]:
         """Give the cases that references name; asks for references that were not loaded."""
-        missing = [reference for reference in references if reference not in self._owners]
-        if missing:
-            raise Unseen(references=missing)
-        return {owner for reference in references if (owner := self._owners[reference])}
+        references = tuple(references)
+        try:
+            return {owner for name in references if (owner := self._owners[name]) is not None}
+        except KeyError:
+            missing = [name for name in references if name not in self._owners]
+            raise Unseen(references=missing) from None
 
     def applied(self, file: CaseFile, prepared: Prepared) -> Answer:
         """Note an applied event and link its references to the case."""
@@ -133,6 +135,10 @@ class Ledger:
         found = case_id in self._newcomers
         self._newcomers.discard(case_id)
         return found
+
+    def is_waited_for(self, case_id: bytes) -> bool:
+        """Tell whether parked events wait for a case."""
+        return self._waiting.is_home(case_id)
 
     def waiting_for(self, case_id: bytes) -> list[ParkedRecord]:
         """List the parked events of a case in the order they happened."""

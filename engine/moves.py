@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.clock_state import ClockStatus
 from engine.limits import Roll
 from engine.rulebook import Clock, Workflow
-from engine.values import value
 
 SILENCE = "silence"
 """The name of the last net that every book declares."""
@@ -30,8 +29,7 @@ class Move(StrEnum):
     STOP = "stop"
 
 
-@value(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A step as clocks see it: the trigger, the stage before (empty: begins) and after."""
 
     trigger: str

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from engine.arrivals import Prepared
 from engine.case import Case
 from engine.deadlines import DeadlineArithmetic
-from engine.documents import to_json
+from engine.documents import Document, to_json
 from engine.identifiers import event_key, from_us, to_us
 from engine.library import Library
 from engine.limits import Span, working_days
@@ -56,7 +56,7 @@ def engine_event(
     """
     happened_at, arrived_at = at
     case_id = bytes.fromhex(case.id)
-    document = {
+    document: Document = {
         "specversion": "1.0",
         "id": event_id,
         "source": ENGINE_SOURCE,
@@ -75,8 +75,8 @@ def engine_event(
         source=ENGINE_SOURCE,
         event_id=event_id,
         event_type=event.event_type,
-        time_us=to_us(happened_at),
-        arrived_us=to_us(arrived_at),
+        time_us=(time_us := to_us(happened_at)),
+        arrived_us=time_us if arrived_at is happened_at else to_us(arrived_at),
         subject=case_id,
         references=(),
         actor="hongdun",

@@ -57,6 +57,10 @@ class WaitingRoom:
             if home is not None:
                 del self._by_home[home][row.key]
 
+    def is_home(self, home: bytes | Reference) -> bool:
+        """Tell whether anything waits for a case or a reference."""
+        return bool(self._by_home.get(home))
+
     def of_case(self, case_id: bytes) -> list[ParkedRecord]:
         """List what waits for a case, in the order it happened."""
         found = [self._here[key] for key in self._by_home.get(case_id, ())]
