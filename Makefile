@@ -14,7 +14,7 @@ LINTED := $(PACKAGES) tests $(wildcard benchmarks)
 COMPILE := $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
-# Tests that need no server, and those that do.
+# Tests that need no server and little time, and those that need a server or much time.
 FAST := -m "not system"
 SYSTEM := -m system
 
@@ -33,7 +33,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-check: lint types fast ## Linters, types and the tests that need no server (under a minute).
+check: $(STAMP) ## Linters, types and the tests that need no server (under a minute).
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target lint types fast
 
 lint: $(STAMP)
 	$(BIN)/ruff check $(LINTED)
@@ -48,7 +49,7 @@ fast: $(STAMP)
 test: check system ## Everything: check, then the tests with a private PostgreSQL.
 	@echo "make test: linters, types, tests without servers and tests with a private PostgreSQL passed."
 
-system: $(STAMP) postgres ## The tests that need a server: a private PostgreSQL on a free port.
+system: $(STAMP) postgres ## The tests that need a server (a private PostgreSQL) or much time.
 	$(BIN)/python -m pytest $(SYSTEM)
 
 demo: $(STAMP) ## A synthetic city files complaints; ends by itself within a minute.

@@ -182,6 +182,7 @@ def test_every_promise_is_broken_by_some_corruption():
     assert {promise for promise, _ in CORRUPTIONS.values()} == set(PROMISES)
 
 
+@pytest.mark.system
 def test_demo_ends_by_itself_and_says_what_held(hongdun: CommandLine):
     """A day's complaints, told as JSON: counts, promises, and exit code 0."""
     answer = hongdun.answer("demo", "--days", "1", "--complaints", "10")
@@ -190,6 +191,7 @@ def test_demo_ends_by_itself_and_says_what_held(hongdun: CommandLine):
     assert answer["letters"] == sum(answer["outcomes"].values())
 
 
+@pytest.mark.system
 def test_same_seed_gives_the_same_city(hongdun: CommandLine):
     """Chance comes from the seed only."""
     words = ("demo", "--days", "1", "--complaints", "8", "--seed")

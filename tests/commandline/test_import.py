@@ -135,6 +135,7 @@ def test_faulty_mapping_is_refused_before_a_row_is_read(hongdun: CommandLine, fa
     assert "m.toml" in result.stderr
 
 
+@pytest.mark.system
 def test_real_register_gives_its_published_totals(hongdun: CommandLine):
     """3,186 complaints of the US bureau, as its totals say."""
     if not REAL.exists():

@@ -54,6 +54,7 @@ def test_service_lets_time_pass_and_answers_for_its_health(with_a_complaint: Com
         assert answered
 
 
+@pytest.mark.system
 def test_service_stops_cleanly_when_told_to(hongdun: CommandLine):
     """SIGTERM ends the turn that runs; the exit code is 0."""
     hongdun.answer("cases", "list")

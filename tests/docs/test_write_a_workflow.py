@@ -20,6 +20,7 @@ def reader(tmp_path: Path) -> Reader:
     return Reader(tmp_path)
 
 
+@pytest.mark.system
 def test_the_page_works_to_the_letter(reader: Reader) -> None:
     """Every file is saved and every command run as it stands; each shows what the page says."""
     steps = list(steps_of(PAGE))
@@ -38,6 +39,7 @@ def test_the_fault_that_the_page_speaks_of_is_found(reader: Reader) -> None:
     assert "checking" in (reader.folder / "found.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.system
 def test_a_book_from_a_folder_runs_ten_thousand_events(reader: Reader) -> None:
     """2,500 things are handed in, stored, claimed and given back through the page's book."""
     for step in steps_of(PAGE):
@@ -70,6 +72,7 @@ def _line(number: int) -> str:
     return json.dumps(event) + "\n"
 
 
+@pytest.mark.system
 def test_the_page_s_book_is_typed(reader: Reader) -> None:
     """The page's file passes mypy in strict mode."""
     book = next(step for step in steps_of(PAGE) if isinstance(step, SavedFile))
