@@ -9,6 +9,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.commandline.conftest import CommandLine
 
 START_SECONDS = 30
