@@ -85,10 +85,10 @@ def messages(world: World, bureau: Bureau) -> Iterator[str]:
 
 
 def _foreseen(order: dict, source: str) -> dict:
-    foreseen = {"to": order["to"], "hops": order["hops"], "source": source}
+    foreseen = {"to": order["to"], "hops": order["hops"], "source": source, "data": order["data"]}
     if order["to"] != "casework":
         return foreseen | {"type": f"cn.hongdun.command.{order['type']}.v1"}
-    foreseen |= {"type": f"cn.hongdun.{order['type']}.v1", "data": order["data"]}
+    foreseen["type"] = f"cn.hongdun.{order['type']}.v1"
     if "subject" in order:
         return foreseen | {"subject": order["subject"]}
     case_id = source.removeprefix("hongdun://case/")

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from random import Random
 
 from engine.simulate import Point
-from tests.simulation.lives import Happening, Life
+from tests.simulation.errands import ErrandLife
+from tests.simulation.fieldwork import ComplaintLife, OrderLife
+from tests.simulation.lives import Happening
 from tests.simulation.script import DAY_US, HOUR_US, Action, Fault, Script
 
 STARTS = ("2026-04-27", "2026-06-22", "2026-09-24", "2026-12-14", "2026-02-09")
+KINDS = (ErrandLife, ComplaintLife, OrderLife)
 FAULTS = (
     [("crash", point) for point in Point]
     + [("rollback", point) for point in (Point.LOAD, Point.WRITE, Point.COMMIT)]
@@ -43,7 +46,7 @@ class Generator:
             seed=self._seed,
             start_us=start_us,
             actions=actions,
-            end_us=last_us + chance.choice((0, 2, 9, 40)) * DAY_US,
+            end_us=last_us + chance.choice((0, 2, 9, 40, 90)) * DAY_US,
             late_ticks=chance.random() < 0.5,
             tick_batch=chance.choice((1, 2, 500)),
             changes=chance.choice((0.1, 0.5, 0.9)),
@@ -53,7 +56,8 @@ class Generator:
         chance = self._chance
         for number in range(1, chance.randint(2, 7)):
             begins_us = start_us + chance.randint(0, 5 * 24) * HOUR_US
-            for happening in Life(chance, number, begins_us=begins_us).told():
+            kind = chance.choices(KINDS, (5, 4, 1))[0]
+            for happening in kind(chance, number, begins_us=begins_us).told():
                 yield happening
                 if chance.random() < 0.15:
                     later_us = happening.arrives_us + chance.choice((0, 0, HOUR_US, 3 * DAY_US))

@@ -9,15 +9,18 @@ from engine.records import CaseRecord
 from tests.simulation.book import BOOKS
 from tests.simulation.calendars import CALENDARS
 from tests.simulation.journal import Commit, Sent
+from tests.simulation.oracle import errand, field
 from tests.simulation.oracle.book import Book
 from tests.simulation.oracle.bureau import Bureau
 from tests.simulation.oracle.clocks import next_alarm
 from tests.simulation.oracle.days import Walker
-from tests.simulation.oracle.errand import MEANING
 from tests.simulation.oracle.mail import Mail
-from tests.simulation.world import World
+from tests.simulation.world import FIELD_BOOKS, World
 
-ORACLE_BOOKS = tuple(Book(json.loads(declaration(book)), MEANING) for book in BOOKS)
+ORACLE_BOOKS = (
+    *(Book(json.loads(declaration(book)), errand.MEANING) for book in BOOKS),
+    *(Book(json.loads(declaration(book)), field.MEANING) for book in FIELD_BOOKS),
+)
 WALKERS = {number: Walker(*rows) for number, rows in CALENDARS.items()}
 
 
@@ -54,7 +57,8 @@ def tell(bureau: Bureau, commit: Commit, *, late: bool) -> None:
     )
     # One that another worker took up meanwhile was left alone.
     taken = {key for changes in commit.changes for key in changes.parked_removed}
-    bureau.ready([key.hex() for key in commit.ready if key in taken], now=errand.now_us)
+    ready = [key.hex() for key in commit.ready if key in taken]
+    bureau.ready(ready, now=errand.now_us, late=late)
 
 
 def _mail(sent: Sent, *, interactive: bool) -> Mail:
@@ -95,7 +99,17 @@ def compare_case(bureau: Bureau, record: CaseRecord, where: str) -> None:
         if name in ("facts", "clocks", "attention"):
             found = json.loads(found)
         if found != expected:
-            _differ(f"{where}: {record.workflow} {record.id.hex()} {name}", found, expected)
+            place = f"{where}: {record.workflow} {record.id.hex()} {name}"
+            _differ(place, *_apart(found, expected))
+
+
+def _apart(found: Any, expected: Any) -> tuple[Any, Any]:
+    """Keep what differs of two documents."""
+    if not isinstance(found, dict) or not isinstance(expected, dict):
+        return found, expected
+    names = [n for n in found.keys() | expected.keys() if found.get(n) != expected.get(n)]
+    pairs = [(name, *_apart(found.get(name), expected.get(name))) for name in sorted(names)]
+    return {name: one for name, one, _ in pairs}, {name: other for name, _, other in pairs}
 
 
 def row_of(case: dict[str, Any], bureau: Bureau) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What people do with an errand: a walk through plausible events, wrong and early ones too."""
+"""What people do with a case: a walk through plausible events, wrong and early ones too."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -9,41 +9,13 @@ from random import Random
 
 from tests.simulation.script import DAY_US, HOUR_US, MINUTE_US
 
-PREFIX = "cn.hongdun.errand."
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEIJING = timedelta(hours=8)
 SOURCE = "test://desk"
 
-# Where a case stands in the eyes of its people: what they may do next, who, how often.
-NEXT = {
-    "received": (("assigned", "intake", 8), ("withdrawn", "consumer", 1), ("noted", "centre", 1)),
-    "assigned": (("signed", "unit", 5), ("bounced", "unit", 3), ("bounced", "unit_head", 1)),
-    "bounced": (("assigned", "intake", 4), ("ruled", "superior", 2), ("noted", "unit", 1)),
-    "working": (
-        ("asked", "unit", 3),
-        ("promised", "unit", 2),
-        ("extended", "unit_head", 2),
-        ("help_ordered", "unit", 2),
-        ("noted", "unit", 2),
-        ("settled", "unit", 3),
-        ("withdrawn", "consumer", 1),
-    ),
-    "waiting": (("supplied", "consumer", 5), ("withdrawn", "consumer", 1)),
-    "done": (("reviewed", "centre", 1),),
-}
-LEADS_TO = {
-    "assigned": "assigned",
-    "signed": "working",
-    "bounced": "bounced",
-    "ruled": "working",
-    "asked": "waiting",
-    "supplied": "working",
-    "settled": "done",
-    "withdrawn": "dropped",
-}
-RIVALS = {"settled": "withdrawn", "signed": "bounced", "bounced": "signed", "withdrawn": "settled"}
+Data = dict[str, object]
+
 ROLES = ("intake", "unit", "unit_head", "centre", "consumer", "superior")
-NOTES = ("fine", "good", "slow", "poison", "broken")
 PAUSES = (10 * MINUTE_US, 3 * HOUR_US, DAY_US, 4 * DAY_US, 12 * DAY_US)
 CAUSES = ("signing", "pickup", "ruling", "silence", "promise", "early_event", "stale_early_event")
 
@@ -71,8 +43,25 @@ def key_of(source: str, event_id: str) -> bytes:
     return blake2b(f"{source}\x00{event_id}".encode(), digest_size=16).digest()
 
 
+@dataclass(frozen=True)
+class Ways:
+    """What people may do with a kind of case.
+
+    `next` lists for each stage, as they see it, what may happen, by whom and how often; `aside`
+    what may happen at any time; `rivals` what excludes one another.
+    """
+
+    prefix: str
+    next: Mapping[str, Sequence[tuple[str, str, int]]]
+    leads_to: Mapping[str, str]
+    rivals: Mapping[str, tuple[str, str]]
+    aside: Sequence[tuple[str, str, int]] = ()
+
+
 class Life:
-    """The life of one errand, told by its people."""
+    """The life of one case, told by its people; a kind of case has its ways."""
+
+    ways: Ways
 
     def __init__(self, chance: Random, number: int, *, begins_us: int) -> None:
         """Let it begin at an instant."""
@@ -85,17 +74,21 @@ class Life:
         self._case_id = ""
         self._is_poisoned = False
 
+    def begin(self) -> tuple[str, str, Data]:
+        """Give the event that begins the case, its role and its data."""
+        raise NotImplementedError
+
+    def facts(self, word: str) -> Data:
+        """Give the data of an event."""
+        raise NotImplementedError
+
     def told(self) -> Iterator[Happening]:
-        """Tell everything that happens to the errand."""
-        urgent = self._chance.random() < 0.3
-        opened = {"urgent": urgent, "name": f"Wang {self._number}"}
-        if self._chance.random() < 0.3:
-            shift = self._chance.choice((0, 0, 1, 2, 200))
-            opened["received_on"] = local_day(self._now_us - shift * DAY_US)
-        yield self._event("opened", "intake", opened)
-        stage = "received"
-        for _ in range(self._chance.randint(1, 12)):
-            if stage not in NEXT:
+        """Tell everything that happens to the case."""
+        word, role, data = self.begin()
+        yield self._event(word, role, data)
+        stage = self.ways.leads_to[word]
+        for _ in range(self._chance.randint(1, 14)):
+            if stage not in self.ways.next:
                 return
             self._pass_time()
             stage = yield from self._next(stage)
@@ -103,38 +96,16 @@ class Life:
                 yield self._act()
 
     def _next(self, stage: str) -> Iterator[Happening]:
-        choices = NEXT[stage]
+        choices = (*self.ways.next[stage], *self.ways.aside)
         word, role, _ = self._chance.choices(choices, [weight for *_, weight in choices])[0]
         if self._chance.random() < 0.05:
             role = self._chance.choice((*ROLES, "system"))
-        yield self._event(word, role, self._facts(word))
-        if word in RIVALS and self._chance.random() < 0.25:
-            rival = RIVALS[word]
-            rival_role = "consumer" if rival == "withdrawn" else "unit"
+        yield self._event(word, role, self.facts(word))
+        if word in self.ways.rivals and self._chance.random() < 0.25:
+            rival, rival_role = self.ways.rivals[word]
             self._now_us += self._chance.randint(0, 2) * MINUTE_US
-            yield self._event(rival, rival_role, self._facts(rival))
-        return LEADS_TO.get(word, stage)
-
-    def _facts(self, word: str) -> dict[str, object]:
-        chance = self._chance
-        soon, later = (chance.randint(0, days) * DAY_US for days in (16, 40))
-        facts: dict[str, dict[str, object]] = {
-            "assigned": {"unit": f"unit-{chance.randint(1, 3)}"},
-            "bounced": {"reason": "not ours"},
-            "promised": {"promised_by": local_day(self._now_us + soon)},
-            "noted": {"note": self._note()},
-            "reviewed": {"is_bad": chance.random() < 0.5},
-        }
-        if word == "asked" and chance.random() < 0.6:
-            return {"answer_by": local_day(self._now_us + later)}
-        return facts.get(word, {})
-
-    def _note(self) -> str:
-        note = self._chance.choices(NOTES, (6, 6, 6, 2, 2))[0]
-        if note == "poison":
-            # Of two bad rows that a waiting release parts, the engine cannot tell the first.
-            note, self._is_poisoned = ("fine" if self._is_poisoned else note), True
-        return note
+            yield self._event(rival, rival_role, self.facts(rival))
+        return self.ways.leads_to.get(word, stage)
 
     def _act(self) -> Happening:
         chance = self._chance
@@ -153,27 +124,32 @@ class Life:
                 return self._event(kind, "centre", data)
         return self._event("vanished", "unit", {})
 
-    def _event(self, word: str, role: str, data: dict[str, object]) -> Happening:
+    def _event(self, word: str, role: str, data: Data) -> Happening:
         self._count += 1
         envelope = {
             "specversion": "1.0",
             "id": f"{self._number}.{self._count}",
             "source": self._source,
-            "type": TYPES.get(word, f"{PREFIX}{word}.v1"),
+            "type": TYPES.get(
+                word,
+                f"cn.hongdun.{self.ways.prefix}{word}.v1"
+                if "." not in word
+                else f"cn.hongdun.{word}.v1",
+            ),
             "time": stamp(self._now_us),
             "role": role,
             "actor": f"{role} 1",
             "data": data,
-        } | self._naming(word)
-        if word == "opened":
+        } | self._naming()
+        if self._count == 1:
             key = key_of(self._source, envelope["id"])
             self._case_id = _case_id(self._now_us, key)
         delay_us = self._delay_us()
         return Happening(json.dumps(envelope, sort_keys=True), self._now_us + delay_us)
 
-    def _naming(self, word: str) -> dict[str, str]:
+    def _naming(self) -> dict[str, str]:
         ticket, call = f"ticket:{self._number}", f"call:{self._number}"
-        if word == "opened":
+        if self._count == 1:
             return {"references": f"{ticket} {call}" if self._has_call else ticket}
         ways: list[dict[str, str]] = [{"references": ticket}] * 5
         ways += [{"references": f"{call} {ticket}"}, {"references": f"{ticket} {call}"}]

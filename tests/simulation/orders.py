@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from itertools import count
 from random import Random
 
-from tests.simulation.lives import Happening, Life
+from tests.simulation.generator import KINDS
+from tests.simulation.lives import Happening
 from tests.simulation.oracle.desk import instant_of
 from tests.simulation.script import DAY_US, HOUR_US, Action, Script
 
 START_US = instant_of("2026-03-02T00:00:00Z")
 WINDOW_US = 12 * HOUR_US
 BATCH = 100
-RIVALS = (("settled", "withdrawn"), ("signed", "bounced"))
+RIVALS = (
+    ("settled", "withdrawn"),
+    ("signed", "bounced"),
+    ("agreement_reached", "withdrawn"),
+    ("signed", "return_requested"),
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,8 @@ def told(size: int, *, seed: int = 4) -> list[Told]:
     events: list[Told] = []
     for number in count(1):
         begins_us = START_US + chance.randint(0, 60 * 24) * HOUR_US
-        life = Life(chance, number, begins_us=begins_us)
+        kind = chance.choice(KINDS)
+        life = kind(chance, number, begins_us=begins_us)
         events += [_happened(happening) for happening in life.told()]
         if len(events) >= size:
             return sorted(events[:size], key=lambda event: (event.happened_us, event.envelope))

@@ -10,6 +10,7 @@ from engine.identifiers import to_us
 from engine.memory import MemoryTransaction
 from engine.records import CaseRecord, Changes, Loaded, Wanted
 from engine.runtime import until_done
+from engine.scene import engine_event
 from engine.ticker import Ticker
 from tests.simulation.world import MemoryPlace
 
@@ -101,10 +102,11 @@ class _Blind:
         now = file.case.clocks.get(state.name)
         at = self.arrived_at or alarm.at
         rings = now is not None and now.status is state.status and not file.case.held
-        if rings and not (self.docket._is_stale(now, alarm) and self.docket.recount(file, at)):
+        clerk = self.docket.clerk
+        if rings and not (self.docket._is_stale(now, alarm) and clerk.recount(file, at)):
             event = alarm_event(now, Alarm(now.due_at or alarm.at, alarm.kind, alarm.key))
             name = alarm_id(now, alarm, case_id=file.case.id)
-            own = self.docket._own(file, event, name, at=(alarm.at, at))
+            own = engine_event(event, case=file.case, event_id=name, at=(alarm.at, at))
             self.docket._ring_one(file, own)
         arrived_us = None if self.arrived_at is None else to_us(self.arrived_at)
         return 1 + self.docket.ring(file, until_us=self.until_us, arrived_us=arrived_us)

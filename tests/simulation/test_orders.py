@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulation.checks import check
 from tests.simulation.judge import judge
-from tests.simulation.orders import ORDERS, conflicts, script_for, told
+from tests.simulation.orders import ORDERS, RIVALS, conflicts, script_for, told
 from tests.simulation.world import World
 
 FEW = 1_500
@@ -48,4 +48,4 @@ def test_the_second_delivery_of_everything_is_a_duplicate():
 def test_the_events_hold_conflicting_pairs():
     """Withdrawal against settlement, signature against return: both orders of each occur."""
     found = conflicts(told(FEW))
-    assert min(found["settled and withdrawn"], found["signed and bounced"]) >= 10
+    assert min(found[" and ".join(pair)] for pair in RIVALS) >= 5

@@ -40,9 +40,11 @@ from tests.simulation.calendars import CALENDARS
 from tests.simulation.journal import Commit, Errand, JournalStore, Sent
 from tests.simulation.lives import stamp
 from tests.simulation.script import Action, Fault, Script
+from workflows.complaint import complaint
+from workflows.task_order import task_order
 
 POISON = '"note":"poison"'
-DESTINATIONS = ("notices", "letters", "casework")
+DESTINATIONS = ("notices", "letters", "partners", "revisits", "casework")
 MAX_RESTARTS = 50
 FAR_US = 10**17
 ERRORS: dict[str, type[BaseException]] = {
@@ -84,7 +86,8 @@ def favour_done(references: str, action: Action) -> str:
     return json.dumps(envelope, sort_keys=True)
 
 
-LIBRARY = Library(BOOKS)
+FIELD_BOOKS = (complaint, task_order)
+LIBRARY = Library([*BOOKS, *FIELD_BOOKS])
 INTAKE = Intake(LIBRARY.event_types, OpenSealer())
 
 

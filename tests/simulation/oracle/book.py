@@ -34,6 +34,22 @@ class Meaning:
                 return any(self.holds(part, case, event) for part in _parts(inner))
         return bool(self.guards[name](case, event))
 
+    def orders(self, name: str, case: Case, event: Data) -> list[Data]:
+        """List what an action orders; ready-made actions are read from the name."""
+        found = re.fullmatch(r"(tell|serve|refer)\((.*)\)", name)
+        if found is None:
+            return self.actions[name](case, event)
+        first, *rest = _parts(found[2])
+        match found[1]:
+            case "tell":
+                data = {"role": first, "template": rest[0]}
+                return [{"to": "notices", "type": "notify", "data": data}]
+            case "refer":
+                data = {"partner": first, "reason": rest[0]}
+                return [{"to": "partners", "type": "refer", "data": data}]
+        letters = [{"addressee": who, "form": first} for who in rest]
+        return [{"to": "letters", "type": "send_letter", "data": letter} for letter in letters]
+
 
 def _opened(name: str) -> tuple[str, str]:
     found = re.fullmatch(r"(not_|all_of|any_of)\((.*)\)", name)
@@ -154,4 +170,4 @@ class Book:
 
     def commands(self, rule: Data, case: Case, event: Data) -> list[Data]:
         """List what the rule's actions order."""
-        return [order for name in rule["do"] for order in self.meaning.actions[name](case, event)]
+        return [order for name in rule["do"] for order in self.meaning.orders(name, case, event)]

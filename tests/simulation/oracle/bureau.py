@@ -302,7 +302,7 @@ class Bureau:
             if after["stage"] != case["stage"]:
                 self._retry(case_id)
 
-    def ready(self, keys: Iterable[str], *, now: int) -> None:
+    def ready(self, keys: Iterable[str], *, now: int, late: bool) -> None:
         """Take up parked events whose instant has come, or give up those that waited long."""
         before = dict(self.parked)
         for key in keys:
@@ -313,11 +313,19 @@ class Bureau:
                 del self.parked[key]
                 self._meet(replace(parked.seen, arrived=max(parked.seen.arrived, parked.ready)))
             elif parked.give_up is not None and parked.give_up <= now:
-                del self.parked[key]
-                self._give_up(parked, now)
+                self._give_up(parked, now if late else None)
 
-    def _give_up(self, parked: Parked, now: int) -> None:
-        seen, case_id = replace(parked.seen, arrived=now), parked.case_id
+    def _give_up(self, parked: Parked, arrived: int | None) -> None:
+        case_id, key, at = parked.case_id, parked.seen.key, parked.give_up or 0
+        if case_id in self.cases:
+            self._ring(case_id, until=at, arrived=arrived)
+        if self.parked.get(key) != parked:
+            return
+        if case_id in self.cases and self.cases[case_id]["held"]:
+            self.parked[key] = replace(parked, reason="held", give_up=None)
+            return
+        del self.parked[key]
+        seen = replace(parked.seen, arrived=arrived or at)
         if case_id in self.cases:
             self._note(seen, "refused", "gave_up", case_id)
             self._raise(case_id, "early_event", seen)

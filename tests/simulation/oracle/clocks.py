@@ -84,7 +84,7 @@ class Clockwork:
     def _stops(self, clock: Data, passage: Passage) -> bool:
         runs_in = clock["runs_in"]
         leaves = runs_in and passage.target not in runs_in and not clock["starts"]
-        stopped = passage.trigger in clock["stops"]
+        stopped = any(stop["event"] == passage.trigger for stop in clock["stops"])
         return bool(leaves) or stopped or passage.target in clock["stops_in"]
 
     def _started(self, clock: Data, state: Data | None, case: Case, passage: Passage) -> Data:

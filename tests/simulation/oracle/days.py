@@ -175,7 +175,20 @@ class Walker:
         if unit == "calendar_days":
             day -= int(amount) * ONE_DAY
             return self._opening(day if self.works(day) else self._back(day, 1))
+        if unit == "working_hours":
+            return self._left(due, int(amount) * HOUR_US)
         return due - int(amount) * (MINUTE_US if unit == "minutes" else HOUR_US)
+
+    def _left(self, due: int, amount: int) -> int:
+        """Give the latest instant from which so much office time is left."""
+        day = day_of(due)
+        while True:
+            for begins, ends in reversed(self._open("working_hours", day)):
+                open_until = min(ends, due)
+                if begins < open_until and open_until - begins >= amount:
+                    return open_until - amount
+                amount -= max(0, open_until - begins)
+            day -= ONE_DAY
 
     def _back(self, day: date, count: int) -> date:
         while count:
