@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
+from typing import Any
 
+import orjson
 import structlog
 
 
@@ -12,7 +15,9 @@ def configure_logs(*, level: int = logging.WARNING) -> None:
     """Log from a level on; nothing of an event's data is ever given to a logger."""
     is_terminal = sys.stderr.isatty()
     last: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer()
+        if is_terminal
+        else structlog.processors.JSONRenderer(serializer=_written)
     )
     structlog.configure(
         processors=[
@@ -27,3 +32,7 @@ def configure_logs(*, level: int = logging.WARNING) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _written(line: object, *, default: Callable[[Any], Any]) -> str:
+    return orjson.dumps(line, default=default).decode()

@@ -93,7 +93,7 @@ def flag(value: bool) -> bytes:  # noqa: FBT001 - the value itself
 
 def identifiers(values: Values) -> bytes:
     """Encode identifiers of 16 bytes."""
-    if any(len(value) != IDENTIFIER_BYTES for value in values):
+    if set(map(len, values)) - {IDENTIFIER_BYTES}:
         message = f"an identifier has {IDENTIFIER_BYTES} bytes"
         raise OverflowError(message)
     body = _SIXTEEN + _SIXTEEN.join(values) if values else b""
@@ -102,15 +102,15 @@ def identifiers(values: Values) -> bytes:
 
 def byteas(values: Values) -> bytes:
     """Encode byte strings, or none."""
+    if None not in values:
+        return _head(BYTEA, len(values)) + _measured(values)
     parts = [_NULL if value is None else _LENGTH(len(value)) + value for value in values]
     return _head(BYTEA, len(values), nulls=True) + b"".join(parts)
 
 
 def texts(values: Values) -> bytes:
     """Encode texts."""
-    encoded = [value.encode() for value in values]
-    parts = [part for text in encoded for part in (_LENGTH(len(text)), text)]
-    return _head(TEXT, len(values)) + b"".join(parts)
+    return _head(TEXT, len(values)) + _measured(list(map(str.encode, values)))
 
 
 def nullable_texts(values: Values) -> bytes:
@@ -146,6 +146,14 @@ def bools(values: Values) -> bytes:
     """Encode flags."""
     body = b"".join([_TRUE if value else _FALSE for value in values])
     return _head(BOOL, len(values)) + body
+
+
+def _measured(values: Sequence[bytes]) -> bytes:
+    """Put each value's length before it, without a step of Python's own for each."""
+    parts = [b""] * (2 * len(values))
+    parts[::2] = map(_LENGTH, map(len, values))
+    parts[1::2] = values
+    return b"".join(parts)
 
 
 def _head(element: int, count: int, *, nulls: bool = False) -> bytes:
