@@ -35,4 +35,4 @@ def configure_logs(*, level: int = logging.WARNING) -> None:
 
 
 def _written(line: object, *, default: Callable[[Any], Any]) -> str:
-    return orjson.dumps(line, default=default).decode()
+    return orjson.dumps(line, default=default, option=orjson.OPT_NON_STR_KEYS).decode()
