@@ -7,13 +7,13 @@ No I/O: the runtime loads before and writes after. How a case moves is `casefile
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from engine.alarms import alarm_event, alarm_id
 from engine.answers import Answer
 from engine.arrivals import DeadArrival, Prepared
 from engine.attention import is_held_by
 from engine.casefile import CaseFile
+from engine.clerk import DEAD_LETTER, Clerk
 from engine.clock_state import Alarm, AlarmKind, ClockState
 from engine.identifiers import from_us, to_us
 from engine.ledger import Ledger
@@ -36,22 +36,10 @@ from engine.standing import forged, impostor, unknown_case
 from engine.step import Step
 from engine.unseen import Unseen
 from engine.values import value
-from schemas.casework import (
-    AttentionRaised,
-    CalendarChanged,
-    CaseHeld,
-    CaseReleased,
-)
-from schemas.event import Event
+from schemas.casework import CaseReleased
 
 MAX_ALARMS = 1_000
 """How many alarms of one case ring in one batch; the rest ring in the next."""
-
-MAX_ASKED = 100
-"""How often one open attention item is counted by entries; refusals go on being counted."""
-
-DEAD_LETTER = "dead_letter"
-"""Why a case is held: one of its events could not be applied."""
 
 
 @value(frozen=True, slots=True)
@@ -71,6 +59,7 @@ class Docket:
         """Open the batch on what was loaded; `poisoned` events are not to be applied."""
         self.scene = scene
         self.ledger = Ledger(scene, loaded)
+        self.clerk = Clerk(scene, self.ledger)
         self._poisoned = poisoned or {}
         self._read: dict[bytes, Prepared] = {}
         self._offering: set[bytes] = set()
@@ -150,7 +139,7 @@ class Docket:
             raise Unseen(case_ids=missing)
         file = self.ledger.file(owners[0])
         answer = self.ledger.refuse(prepared, refusal, file=file)
-        self._ask(file, prepared, cause=AmbiguousReference.reason)
+        self.clerk.ask(file, prepared, cause=AmbiguousReference.reason)
         return answer
 
     def _unknown_case(self, prepared: Prepared) -> Answer:
@@ -230,7 +219,7 @@ class Docket:
             )  # fmt: skip
         answer = self.ledger.refuse(prepared, refusal, file=file)
         if isinstance(refusal, StaleEarlyEvent):
-            self._ask(file, prepared, cause=StaleEarlyEvent.reason)
+            self.clerk.ask(file, prepared, cause=StaleEarlyEvent.reason)
         return answer
 
     def _apply(self, file: CaseFile, prepared: Prepared, step: Step) -> Answer:
@@ -238,7 +227,7 @@ class Docket:
         file.take(prepared, step, arithmetic=self.scene.arithmetic)
         answer = self.ledger.applied(file, prepared)
         if prepared.mends is not None and is_held_by(file.case, DEAD_LETTER):
-            self._release(file, prepared)
+            self.clerk.release(file, prepared)
         moved = file.case.stage != stage or was_held
         if moved or self.ledger.has_newcomers(file.id):
             self._retry(file)
@@ -287,18 +276,29 @@ class Docket:
         self.ledger.unpark(waiting)
         self._meet(prepared)
 
-    def give_up(self, waiting: ParkedRecord, *, now_us: int) -> None:
-        """Hand a parked event that has waited too long to a person."""
-        prepared = self.scene.reader.reread(waiting.body, arrived_us=now_us)
-        self.ledger.unpark(waiting)
-        message = f"{prepared.event_type} waited for {waiting.wait} until its time was over"
+    def give_up(self, waiting: ParkedRecord, *, arrived_us: int | None) -> None:
+        """Hand a parked event that has waited too long to a person, unless its case is held.
+
+        What the case's own clocks do meanwhile comes first; it may be what the event waits for.
+        """
+        at_us = waiting.give_up_us or 0
         known = waiting.case_id is not None and self.ledger.knows(waiting.case_id)
         file = self.ledger.file(waiting.case_id) if known and waiting.case_id else None
+        if file is not None and not file.case.held:
+            self.ring(file, until_us=at_us, arrived_us=arrived_us)
+        if not self.ledger.still_waits(waiting):
+            return
+        self.ledger.unpark(waiting)
+        if file is not None and file.case.held:
+            self._turned_away(file, self._reread(waiting))
+            return
+        prepared = self.scene.reader.reread(waiting.body, arrived_us=arrived_us or at_us)
+        message = f"{prepared.event_type} waited for {waiting.wait} until its time was over"
         self.ledger.refuse(prepared, GaveUp(message), file=file)
         if file is not None:
-            self._ask(file, prepared, cause="early_event")
+            self.clerk.ask(file, prepared, cause="early_event")
         else:
-            self.ledger.ask_fleet("unknown_case", prepared.source, at_us=now_us)
+            self.ledger.ask_fleet("unknown_case", prepared.source, at_us=prepared.arrived_us)
 
     def ring(self, file: CaseFile, *, until_us: int, arrived_us: int | None = None) -> int:
         """Let alarms ring up to an instant; without `arrived_us` each arrives when it is due."""
@@ -308,11 +308,12 @@ class Docket:
                 return rung
             state, alarm = file.case.clocks.first_alarm()
             arrived_at = alarm.at if arrived_us is None else from_us(arrived_us)
-            if self._is_stale(state, alarm) and self.recount(file, arrived_at):
+            if self._is_stale(state, alarm) and self.clerk.recount(file, arrived_at):
                 continue
             event = alarm_event(state, alarm)
             name = alarm_id(state, alarm, case_id=file.case.id)
-            self._ring_one(file, self._own(file, event, name, at=(alarm.at, arrived_at)))
+            at = (alarm.at, arrived_at)
+            self._ring_one(file, engine_event(event, case=file.case, event_id=name, at=at))
         return MAX_ALARMS
 
     def _ring_one(self, file: CaseFile, prepared: Prepared) -> None:
@@ -331,19 +332,6 @@ class Docket:
         version = self.scene.arithmetic.calendar.version
         return state.calendar_version != version and alarm.kind is not AlarmKind.RUNG
 
-    def recount(self, file: CaseFile, at: datetime) -> bool:
-        """Count the case's clocks by the newest calendar; tell whether any ends otherwise."""
-        version = self.scene.arithmetic.calendar.version
-        event = CalendarChanged(calendar_version=version)
-        name = f"{file.case.id}/calendar/{version}/{file.case.revision}"
-        prepared = self._own(file, event, name, at=(at, at))
-        step = self._verdict(file, prepared)
-        if isinstance(step, Refused):
-            return False
-        file.take(prepared, step, arithmetic=self.scene.arithmetic)
-        self.ledger.rang(file, prepared)
-        return True
-
     def _quarantine(
         self, file: CaseFile, prepared: Prepared, *, reason: str, sentence: str
     ) -> Answer:
@@ -352,36 +340,5 @@ class Docket:
             self.ledger.forget(file)
             return self.ledger.dead(prepared, reason, sentence=sentence, file=None)
         answer = self.ledger.dead(prepared, reason, sentence=sentence, file=file)
-        if not file.case.held:
-            event = CaseHeld(reason=sentence, cause=DEAD_LETTER)
-            # An alarm rings again after the release, and may hold the case again.
-            name = f"held/{prepared.key.hex()}/{file.case.revision}"
-            self._act(file, prepared, event, name=name)
+        self.clerk.hold(file, prepared, sentence=sentence)
         return answer
-
-    def _release(self, file: CaseFile, prepared: Prepared) -> None:
-        event = CaseReleased(reason=f"mended by {prepared.key.hex()}")
-        self._act(file, prepared, event, name=f"released/{prepared.key.hex()}")
-
-    def _ask(self, file: CaseFile, prepared: Prepared, *, cause: str) -> None:
-        """Ask for a person; once asked often enough, another entry would tell nobody more."""
-        key = (cause, prepared.event_type)
-        asked = next((item.count for item in file.case.attention if item.key == key), 0)
-        if asked >= MAX_ASKED:
-            return
-        event = AttentionRaised(cause=cause, subject=prepared.event_type)
-        self._act(file, prepared, event, name=f"{cause}/{prepared.key.hex()}")
-
-    def _act(self, file: CaseFile, prepared: Prepared, event: Event, *, name: str) -> None:
-        arrived_at = from_us(prepared.arrived_us)
-        # With the revision, because an event whose receipt fell to a quota comes here again.
-        event_id = f"{file.case.id}/{file.case.revision}/{name}"
-        own = self._own(file, event, event_id, at=(arrived_at, arrived_at))
-        step = file.judged(own, self.scene.arithmetic)
-        file.take(own, step, arithmetic=self.scene.arithmetic)
-        self.ledger.rang(file, own)
-
-    def _own(
-        self, file: CaseFile, event: Event, name: str, *, at: tuple[datetime, datetime]
-    ) -> Prepared:
-        return engine_event(event, case=file.case, event_id=name, at=at)

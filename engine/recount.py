@@ -43,7 +43,7 @@ class Recount:
                 docket = Docket(self._scene(), transaction.load(wanted))
                 known = [record.id for record in page if docket.ledger.knows(record.id)]
                 files = [docket.ledger.file(case_id) for case_id in known]
-                changed = sum(docket.recount(file, now) for file in files)
+                changed = sum(docket.clerk.recount(file, now) for file in files)
                 transaction.write(docket.ledger.changes())
             return changed
 

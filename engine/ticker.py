@@ -46,8 +46,9 @@ class Ticker:
         return done
 
     def _tick_once(self, until_us: int, arrived_at: datetime | None) -> int:
-        rung = self._isolating(partial(self._ring, until_us, arrived_at))
+        # A released event lets its case's earlier alarms ring; alarms know nothing of events.
         released = self._isolating(partial(self._release, until_us, arrived_at))
+        rung = self._isolating(partial(self._ring, until_us, arrived_at))
         if rung or released:
             _log.info("clock.rang", alarms=rung, released=released)
         return rung + released
@@ -141,7 +142,7 @@ class _Bell:
             if waiting.ready_us is not None:
                 docket.retry(waiting)
             else:
-                docket.give_up(waiting, now_us=self.arrived_us or self.until_us)
+                docket.give_up(waiting, arrived_us=self.arrived_us)
         transaction.write(docket.ledger.changes())
         return len(ready)
 

@@ -1,0 +1,27 @@
+"""What came first is done first, however long nobody looked."""
+
+from datetime import timedelta
+
+from tests.runtime.bureau import MONDAY, Bureau, hours
+
+
+def test_an_event_whose_instant_came_before_an_alarm_is_taken_before_it(bureau: Bureau) -> None:
+    """The ticker was away for two days; the assignment of this afternoon was in time."""
+    bureau.opened()
+    bureau.assigned(MONDAY + hours(3), now=MONDAY)
+    bureau.ticker.tick(MONDAY + timedelta(days=2))
+    assert bureau.history[1].event_type == "cn.hongdun.errand.assigned.v1"
+    assert "breached" not in bureau.clock("pickup")
+
+
+def test_what_waits_for_a_held_case_is_not_given_up(bureau: Bureau) -> None:
+    """A person holds the case, so a person decides how long that takes."""
+    bureau.opened()
+    early = bureau.send("errand.signed", MONDAY + hours(1))
+    bureau.send("case.held", MONDAY + hours(2), role="centre", data={"reason": "look"})
+    bureau.assigned(MONDAY + hours(0.5), now=MONDAY + hours(3))
+    later = MONDAY + timedelta(days=10)
+    bureau.ticker.tick(later)
+    bureau.send("case.released", later, role="centre", data={"reason": "looked"})
+    assert bureau.store.tables.receipts[early.key].outcome == "applied"
+    assert bureau.case.stage == "working"
