@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from engine import attention
@@ -40,6 +41,9 @@ ACT_EVENTS: tuple[type[Event], ...] = (
     CaseReleased,
     DifferenceAccepted,
 )
+LONGEST_PUT_OFF = timedelta(days=92)
+"""How far ahead a person may ask to look again, so that nothing is put off for ever."""
+
 _BY_SYSTEM_ONLY = (AttentionRaised, CalendarChanged)
 
 
@@ -57,7 +61,8 @@ def _require_role(context: Context, case: Case[Any], event: Event) -> None:
     if not isinstance(event, _BY_SYSTEM_ONLY):
         allowed |= {str(operator) for operator in context.machine.book.operators}
     if isinstance(event, AttentionResolved):
-        allowed |= {item.owner for item in case.attention if item.cause == event.cause}
+        key = (event.cause, event.subject)
+        allowed |= {item.owner for item in case.attention if item.key == key}
     if role not in allowed:
         tried = (Tried(f"engine/{event.event_type}", "role"),)
         accepted = {event.event_type: sorted(allowed)}
@@ -96,6 +101,11 @@ def _resolved(_context: Context, case: Case[Any], event: AttentionResolved) -> C
         return altered(case, attention=remaining)
     if event.look_again_at is None:
         message = f"{event.cause} lives until {found.until}: give a date in look_again_at"
+        raise LookAgainNeeded(message)
+    put_off = event.look_again_at - case.occasion.happened_at
+    if not timedelta() < put_off <= LONGEST_PUT_OFF:
+        days = LONGEST_PUT_OFF.days
+        message = f"look_again_at is {event.look_again_at}: name a date in the next {days} days"
         raise LookAgainNeeded(message)
     snoozed = altered(found, look_again_at=event.look_again_at)
     items = tuple(snoozed if item is found else item for item in case.attention)

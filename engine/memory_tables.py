@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.records import (
+    FLEET,
     AttentionRecord,
     CaseRecord,
     Changes,
@@ -79,9 +80,18 @@ class MemoryTables:
         self._put_aside(changes)
         for key in changes.attention_closed:
             self.attention.pop(key, None)
-        self.attention |= {(a.case_id, a.cause, a.subject): a for a in changes.attention}
+        for item in changes.attention:
+            self._ask(item)
         self.outbox |= {message.id: message for message in changes.outbox}
         self._count(changes)
+
+    def _ask(self, item: AttentionRecord) -> None:
+        """Keep an item; what concerns the whole fleet is counted on by whoever sees it."""
+        key = (item.case_id, item.cause, item.subject)
+        known = self.attention.get(key) if item.case_id == FLEET else None
+        if known is not None:
+            item = replace(item, opened_us=known.opened_us, count=known.count + item.count)
+        self.attention[key] = item
 
     def _park(self, parked: Iterable[ParkedRecord]) -> None:
         for record in parked:
