@@ -119,6 +119,8 @@ def no_clocks() -> ClockTable:
 
 def clock_document(state: ClockState) -> Document:
     """Write a clock's state, leaving out what is empty."""
+    due_at = state.due_at
+    due_us = None if due_at is None else to_us(due_at)
     document: Document = {
         "run": state.run,
         "status": str(state.status),
@@ -133,9 +135,11 @@ def clock_document(state: ClockState) -> Document:
     if state.extensions:
         document["extensions"] = [str(span) for span in state.extensions]
     if state.alarms:
-        document["alarms"] = [[to_us(a.at), str(a.kind), a.key] for a in state.alarms]
-    if state.due_at is not None:
-        document["due"] = to_us(state.due_at)
+        document["alarms"] = [
+            [due_us if a.at is due_at else to_us(a.at), str(a.kind), a.key] for a in state.alarms
+        ]
+    if due_us is not None:
+        document["due"] = due_us
     if state.calendar_version:
         document["calendar"] = state.calendar_version
     if state.basis:

@@ -15,6 +15,7 @@ from engine.attention import is_held_by
 from engine.casefile import CaseFile
 from engine.clerk import DEAD_LETTER, Clerk
 from engine.clock_state import Alarm, AlarmKind, ClockState
+from engine.decide import IN_TIME_ARRIVED_LATE
 from engine.identifiers import from_us, to_us
 from engine.ledger import Ledger
 from engine.library import UnknownRulebook
@@ -32,7 +33,7 @@ from engine.refusals import (
     StaleEarlyEvent,
 )
 from engine.scene import Scene, engine_event
-from engine.standing import forged, impostor, unknown_case
+from engine.standing import forged, impostor, is_overtaken, unknown_case
 from engine.step import Step
 from engine.unseen import Unseen
 from engine.values import value
@@ -220,6 +221,8 @@ class Docket:
         answer = self.ledger.refuse(prepared, refusal, file=file)
         if isinstance(refusal, StaleEarlyEvent):
             self.clerk.ask(file, prepared, cause=StaleEarlyEvent.reason)
+        elif type(refusal) is NoRuleApplies and is_overtaken(file, prepared):
+            self.clerk.ask(file, prepared, cause=IN_TIME_ARRIVED_LATE)
         return answer
 
     def _apply(self, file: CaseFile, prepared: Prepared, step: Step) -> Answer:
@@ -240,6 +243,8 @@ class Docket:
         """
         if file.id in self._offering:
             self._moved_again.add(file.id)
+            return
+        if not self.ledger.is_waited_for(file.id):
             return
         self._offering.add(file.id)
         while self._offer_all(file):
