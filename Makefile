@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 \
 FAST := -m "not system"
 SYSTEM := -m system
 
-.PHONY: help .venv check lint types fast test system demo bench soak lock format postgres clean
+.PHONY: help .venv check lint types fast test system demo bench soak lock format postgres kafka clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -49,7 +49,7 @@ fast: $(STAMP)
 test: check system ## Everything: check, then the tests with a private PostgreSQL.
 	@echo "make test: linters, types, tests without servers and tests with a private PostgreSQL passed."
 
-system: $(STAMP) postgres ## The tests that need a server (a private PostgreSQL) or much time.
+system: $(STAMP) postgres kafka ## The tests that need a server (private PostgreSQL, Kafka) or much time.
 	$(BIN)/python -m pytest $(SYSTEM)
 
 demo: $(STAMP) ## A synthetic city files complaints; ends by itself within a minute.
@@ -75,6 +75,11 @@ postgres: $(STAMP) ## Install the PostgreSQL server (Debian) when none is found.
 	@$(BIN)/python -m tests.postgres >/dev/null 2>&1 || { $(SUDO) apt-get update && $(SUDO) \
 		env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends postgresql; }
 	@$(BIN)/python -m tests.postgres
+
+kafka: $(STAMP) ## Install Java and Maven (Debian) when there are none; fetch Apache Kafka into the cache.
+	@$(BIN)/python -m tests.kafka.jars fetch || { $(SUDO) apt-get update && $(SUDO) \
+		env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
+		openjdk-17-jre-headless maven && $(BIN)/python -m tests.kafka.jars fetch; }
 
 clean: ## Remove what builds and tests left (.venv too).
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
