@@ -55,7 +55,33 @@ def engine_event(
     It has come as far as the event that began the case: alarms must not carry a loop on for ever.
     """
     happened_at, arrived_at = at
-    case_id = bytes.fromhex(case.id)
+    return Prepared(
+        key=event_key(ENGINE_SOURCE, event_id),
+        fingerprint=bytes(16),
+        source=ENGINE_SOURCE,
+        event_id=event_id,
+        event_type=event.event_type,
+        time_us=(time_us := to_us(happened_at)),
+        arrived_us=time_us if arrived_at is happened_at else to_us(arrived_at),
+        subject=bytes.fromhex(case.id),
+        references=(),
+        actor="hongdun",
+        role=str(Role.SYSTEM),
+        unit="",
+        hops=case.hops,
+        mends=None,
+        event=event,
+        body=to_json(_document(event, case, event_id=event_id, happened_at=happened_at)),
+        sealed=(),
+        sealing_keys=(),
+        feed=ENGINE_SOURCE,
+        position="",
+        is_interactive=False,
+        ready_us=None,
+    )
+
+
+def _document(event: Event, case: Case[Any], *, event_id: str, happened_at: datetime) -> Document:
     document: Document = {
         "specversion": "1.0",
         "id": event_id,
@@ -67,29 +93,4 @@ def engine_event(
         "actor": "hongdun",
         "data": event.model_dump(mode="json", exclude_none=True),
     }
-    if case.hops:
-        document["hops"] = case.hops
-    return Prepared(
-        key=event_key(ENGINE_SOURCE, event_id),
-        fingerprint=bytes(16),
-        source=ENGINE_SOURCE,
-        event_id=event_id,
-        event_type=event.event_type,
-        time_us=(time_us := to_us(happened_at)),
-        arrived_us=time_us if arrived_at is happened_at else to_us(arrived_at),
-        subject=case_id,
-        references=(),
-        actor="hongdun",
-        role=str(Role.SYSTEM),
-        unit="",
-        hops=case.hops,
-        mends=None,
-        event=event,
-        body=to_json(document),
-        sealed=(),
-        sealing_keys=(),
-        feed=ENGINE_SOURCE,
-        position="",
-        is_interactive=False,
-        ready_us=None,
-    )
+    return document | {"hops": case.hops} if case.hops else document
