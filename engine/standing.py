@@ -6,6 +6,8 @@ from typing import Final
 
 from engine.alarms import ALARM_EVENTS
 from engine.arrivals import DeadArrival, Prepared
+from engine.casefile import CaseFile
+from engine.identifiers import to_us
 from engine.refusals import Refused, SpeaksForTheEngine, UnknownCase
 from engine.scene import CASEWORK_FEED, ENGINE_SOURCE
 from schemas.words import Role
@@ -40,3 +42,18 @@ def unknown_case(prepared: Prepared) -> Refused:
         named = ", ".join(f"{kind}:{value}" for kind, value in prepared.references)
         return UnknownCase(f"references are {named}: no case is known by them")
     return UnknownCase("the event names no case: give subject or references")
+
+
+def is_overtaken(file: CaseFile, prepared: Prepared) -> bool:
+    """Tell whether a clock's end took the case from where the event, which came first, applied."""
+    case, machine = file.case, file.machine
+    if prepared.time_us >= to_us(case.stage_opened_at):
+        return False
+    for item in machine.placed:
+        if item.rule.clock and item.target == case.stage != item.source:
+            state = case.clocks.find(item.rule.clock)
+            is_its_doing = state is not None and state.ended_at == case.stage_opened_at
+            roles = machine.accepted_in(item.source).get(prepared.event_type, ())
+            if is_its_doing and prepared.role in roles:
+                return True
+    return False

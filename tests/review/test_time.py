@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from engine.identifiers import from_us
 from tests.runtime.bureau import MONDAY, Bureau, hours
 
 
@@ -25,3 +26,22 @@ def test_what_waits_for_a_held_case_is_not_given_up(bureau: Bureau) -> None:
     bureau.send("case.released", later, role="centre", data={"reason": "looked"})
     assert bureau.store.tables.receipts[early.key].outcome == "applied"
     assert bureau.case.stage == "working"
+
+
+def test_news_in_time_that_found_the_case_moved_by_the_clock_asks_a_person(bureau: Bureau) -> None:
+    """History is not rewritten; somebody decides what an act that was in time is worth now."""
+    bureau.working()
+    due = from_us(bureau.clock("finish")["due"])
+    bureau.ticker.tick(due)
+    answer = bureau.send("errand.settled", due - hours(1), now=due + hours(2))
+    assert (answer.outcome, bureau.case.stage) == ("refused", "lapsed")
+    assert bureau.causes == {"in_time_arrived_late"}
+
+
+def test_late_news_asks_nobody(bureau: Bureau) -> None:
+    """What happened after the clock's end is refused, and that is that."""
+    bureau.working()
+    due = from_us(bureau.clock("finish")["due"])
+    bureau.ticker.tick(due)
+    bureau.send("errand.settled", due + hours(1))
+    assert bureau.causes == set()

@@ -151,6 +151,20 @@ class Book:
             rule["target"] != stage and not rule["any_open"] for rule in self.rules(stage, trigger)
         )
 
+    def is_overtaken(self, case: Case, seen: Any) -> bool:
+        """Tell whether a clock's end took the case from where the event, which came first, fits."""
+        ended = {n for n, s in case["clocks"].items() if s.get("ended") == case["stage_opened"]}
+        sources = {
+            rule["source"]
+            for (_, trigger), rules in self._rules.items()
+            for rule in rules
+            if trigger.startswith("expires:")
+            and rule["clock"] in ended
+            and rule["target"] == case["stage"] != rule["source"]
+        }
+        fits = any(seen.role in r["by"] for s in sources for r in self.rules(s, seen.type))
+        return fits and seen.happened < case["stage_opened"]
+
     def _reachable(self, stage: str) -> set[str]:
         found: set[str] = set()
         waiting = [stage]
