@@ -10,7 +10,8 @@ from engine.ports import Archive
 from engine.records import Changes, Wanted
 from engine.replay import Replay
 from tests.simulation.generator import script_of
-from tests.simulation.world import INTAKE, LIBRARY, World
+from tests.simulation.library import INTAKE, LIBRARY
+from tests.simulation.world import World
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)])

@@ -15,8 +15,8 @@ from typing import Any
 from tests.simulation.databases import SqlitePlace
 from tests.simulation.generator import FAULTS, script_of
 from tests.simulation.judge import ORACLE_BOOKS
+from tests.simulation.places import MemoryPlace
 from tests.simulation.run import explained, quiet, run
-from tests.simulation.world import MemoryPlace
 
 BLOCK = 50
 REPORT = Path("build/soak.json")

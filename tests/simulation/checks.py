@@ -8,7 +8,8 @@ from engine.records import Wait
 from tests.simulation.judge import Disagreement, compare_case
 from tests.simulation.oracle import archive
 from tests.simulation.oracle.bureau import Bureau
-from tests.simulation.world import FAR_US, World
+from tests.simulation.worker import FAR_US
+from tests.simulation.world import World
 
 
 def check(world: World, bureau: Bureau) -> None:

@@ -109,9 +109,9 @@ class Generator:
             yield Action("tick", chance.randrange(2), at_us, faults=self._faults())
         if chance.random() < 0.3:
             yield Action("relay", 0, at_us, faults=self._faults())
-        if chance.random() < 0.15:
-            number = chance.randint(1, 3)
-            yield Action("favour", chance.randrange(2), at_us, number=number)
+        if chance.random() < 0.3:
+            number = chance.randint(1, 4)
+            yield Action("reply", chance.randrange(2), at_us, number=number)
 
     def _faults(self) -> tuple[Fault, ...]:
         chance = self._chance

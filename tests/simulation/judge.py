@@ -9,13 +9,14 @@ from engine.records import CaseRecord
 from tests.simulation.book import BOOKS
 from tests.simulation.calendars import CALENDARS
 from tests.simulation.journal import Commit, Sent
+from tests.simulation.library import FIELD_BOOKS
 from tests.simulation.oracle import errand, field
 from tests.simulation.oracle.book import Book
 from tests.simulation.oracle.bureau import Bureau
 from tests.simulation.oracle.clocks import next_alarm
 from tests.simulation.oracle.days import Walker
 from tests.simulation.oracle.mail import Mail
-from tests.simulation.world import FIELD_BOOKS, World
+from tests.simulation.world import World
 
 ORACLE_BOOKS = (
     *(Book(json.loads(declaration(book)), errand.MEANING) for book in BOOKS),
@@ -93,7 +94,7 @@ def compare_case(bureau: Bureau, record: CaseRecord, where: str) -> None:
     """Compare a row with the oracle's case, field by field."""
     case = bureau.cases.get(record.id.hex())
     if case is None:
-        _differ(where, record, None)
+        raise Disagreement(f"{where}: {record} should not exist")
     for name, expected in row_of(case, bureau).items():
         found = getattr(record, name)
         if name in ("facts", "clocks", "attention"):

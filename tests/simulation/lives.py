@@ -1,11 +1,12 @@
 """What people do with a case: a walk through plausible events, wrong and early ones too."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from random import Random
+from typing import Any
 
 from tests.simulation.script import DAY_US, HOUR_US, MINUTE_US
 
@@ -13,7 +14,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEIJING = timedelta(hours=8)
 SOURCE = "test://desk"
 
-Data = dict[str, object]
+Data = dict[str, Any]
 
 ROLES = ("intake", "unit", "unit_head", "centre", "consumer", "superior")
 PAUSES = (10 * MINUTE_US, 3 * HOUR_US, DAY_US, 4 * DAY_US, 12 * DAY_US)
@@ -95,7 +96,7 @@ class Life:
             if self._chance.random() < 0.08:
                 yield self._act()
 
-    def _next(self, stage: str) -> Iterator[Happening]:
+    def _next(self, stage: str) -> Generator[Happening, None, str]:
         choices = (*self.ways.next[stage], *self.ways.aside)
         word, role, _ = self._chance.choices(choices, [weight for *_, weight in choices])[0]
         if self._chance.random() < 0.05:
@@ -115,34 +116,32 @@ class Life:
                 return self._event(kind, "centre", {"reason": "a person says so"})
             case "resolved":
                 again = {"look_again_at": stamp(self._now_us + 3 * DAY_US)}
-                data = {"cause": chance.choice(CAUSES), "reason": "seen"}
-                return self._event(kind, "centre", data | (again if chance.random() < 0.7 else {}))
+                seen = {"cause": chance.choice(CAUSES), "reason": "seen"}
+                return self._event(kind, "centre", seen | (again if chance.random() < 0.7 else {}))
             case "corrected":
                 day = local_day(self._now_us - chance.randint(0, 9) * DAY_US)
-                fact, value = chance.choice((("received_on", day), ("urgent", True), ("odd", 1)))
-                data = {"fact": fact, "value": value, "reason": "wrong"}
-                return self._event(kind, "centre", data)
+                facts = {"received_on": day, "urgent": True, "is_urgent": False, "odd": 1}
+                fact, value = chance.choice(list(facts.items()))
+                fixed = {"fact": fact, "value": value, "reason": "wrong"}
+                return self._event(kind, "centre", fixed)
         return self._event("vanished", "unit", {})
 
     def _event(self, word: str, role: str, data: Data) -> Happening:
         self._count += 1
+        event_id = f"{self._number}.{self._count}"
+        own = word if "." in word else f"{self.ways.prefix}{word}"
         envelope = {
             "specversion": "1.0",
-            "id": f"{self._number}.{self._count}",
+            "id": event_id,
             "source": self._source,
-            "type": TYPES.get(
-                word,
-                f"cn.hongdun.{self.ways.prefix}{word}.v1"
-                if "." not in word
-                else f"cn.hongdun.{word}.v1",
-            ),
+            "type": TYPES.get(word, f"cn.hongdun.{own}.v1"),
             "time": stamp(self._now_us),
             "role": role,
             "actor": f"{role} 1",
             "data": data,
         } | self._naming()
         if self._count == 1:
-            key = key_of(self._source, envelope["id"])
+            key = key_of(self._source, event_id)
             self._case_id = _case_id(self._now_us, key)
         delay_us = self._delay_us()
         return Happening(json.dumps(envelope, sort_keys=True), self._now_us + delay_us)

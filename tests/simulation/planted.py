@@ -8,11 +8,11 @@ from engine.clock_state import Alarm, ClockState
 from engine.docket import Docket
 from engine.identifiers import to_us
 from engine.memory import MemoryTransaction
-from engine.records import CaseRecord, Changes, Loaded, Wanted
+from engine.records import CaseRecord, Changes, Loaded, Reference, Wanted
 from engine.runtime import until_done
 from engine.scene import engine_event
 from engine.ticker import Ticker
-from tests.simulation.world import MemoryPlace
+from tests.simulation.places import MemoryPlace
 
 
 class WithoutReceipts(MemoryTransaction):
@@ -52,7 +52,9 @@ class WithoutPlaceholder(MemoryTransaction):
         return found, frozenset(found.keys() - known.keys())
 
     def write(self, changes: Changes) -> None:
-        owned = {name: owner for name, owner in changes.references.items() if owner}
+        owned: dict[Reference, bytes | None] = {
+            name: owner for name, owner in changes.references.items() if owner
+        }
         super().write(replace(changes, references=owned))
 
 
@@ -101,9 +103,10 @@ class _Blind:
         file = self.docket.ledger.file(case_id)
         now = file.case.clocks.get(state.name)
         at = self.arrived_at or alarm.at
-        rings = now is not None and now.status is state.status and not file.case.held
         clerk = self.docket.clerk
-        if rings and not (self.docket._is_stale(now, alarm) and clerk.recount(file, at)):
+        if now is None or now.status is not state.status or file.case.held:
+            pass
+        elif not (self.docket._is_stale(now, alarm) and clerk.recount(file, at)):
             event = alarm_event(now, Alarm(now.due_at or alarm.at, alarm.kind, alarm.key))
             name = alarm_id(now, alarm, case_id=file.case.id)
             own = engine_event(event, case=file.case, event_id=name, at=(alarm.at, at))

@@ -23,7 +23,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that a worker does: deliver, tick, relay, calendar, recount or favour."""
+    """One thing that a worker does: deliver, tick, relay, calendar, recount or reply."""
 
     kind: str
     worker: int

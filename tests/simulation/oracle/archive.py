@@ -47,13 +47,14 @@ def folded(history: Sequence[Row]) -> Row:
         for name in ("held", "unit", "closed"):
             case[name] = result.get(name, case[name])
         case["facts"] |= result.get("facts", {})
+        for name in result.get("unset", ()):
+            del case["facts"][name]
         case["clocks"] |= result.get("clocks", {})
         news = result.get("attention", {})
         attention |= {(item["cause"], item["subject"]): item for item in news.get("seen", ())}
         for cause, subject in news.get("closed", ()):
             del attention[cause, subject]
-    facts = {name: value for name, value in case["facts"].items() if value is not None}
-    return case | {"facts": facts, "attention": [attention[key] for key in sorted(attention)]}
+    return case | {"attention": [attention[key] for key in sorted(attention)]}
 
 
 def unfolded(case: Row, history: Sequence[Row]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tests.simulation.oracle.book import Book, Case
 from tests.simulation.oracle.clocks import next_alarm
@@ -181,7 +182,10 @@ class Bureau:
         book = self._books[case["workflow"]]
         early = declined.reason == "refused" and book.may_come_later(case["stage"], seen.type)
         if not early or seen.interactive:
-            return self._note(seen, "refused", declined.reason, case_id)
+            outcome = self._note(seen, "refused", declined.reason, case_id)
+            if declined.reason == "refused" and book.is_overtaken(case, seen):
+                self._raise(case_id, "in_time_arrived_late", seen)
+            return outcome
         give_up = self._after(book.patience, seen.arrived)
         return self._park(seen, "early", case_id=case_id, give_up=give_up)
 
@@ -362,11 +366,11 @@ class Bureau:
     def _desk_of(self, case_id: str) -> Desk:
         return self._desk(self._books[self.cases[case_id]["workflow"]])
 
-    def _snapshot(self) -> tuple[dict, dict, dict, dict, Counter]:
-        kept = self.cases, self.receipts, self.references, self.parked
-        return (*map(dict, kept), Counter(self.totals))
+    def _snapshot(self) -> tuple[Any, ...]:
+        kept = dict(self.cases), dict(self.receipts), dict(self.references), dict(self.parked)
+        return (*kept, Counter(self.totals))
 
-    def _restore(self, before: tuple[dict, dict, dict, dict, Counter]) -> None:
+    def _restore(self, before: tuple[Any, ...]) -> None:
         self.cases, self.receipts, self.references, self.parked, self.totals = before
 
 

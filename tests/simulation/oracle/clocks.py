@@ -50,12 +50,19 @@ class Clockwork:
     def _moved(self, clock: Data, state: Data | None, case: Case, passage: Passage) -> Data | None:
         status = state["status"] if state else "idle"
         target = passage.target
-        counted = target in clock["counts_in"] or target in clock["runs_in"]
+        if state is not None and status in ALIVE and target in self._book.final:
+            return self._stopped(state, passage)
         if target in self._book.final:
-            return self._stopped(state, passage) if status in ALIVE else state
+            return state
         if self._starts(clock, status, passage) and self._may_start(clock, case, passage):
             fresh = self._started(clock, state, case, passage)
             return self._paused(fresh, passage) if target in clock["pauses_in"] else fresh
+        return None if state is None else self._kept(clock, state, passage)
+
+    def _kept(self, clock: Data, state: Data, passage: Passage) -> Data:
+        """Move a clock that does not start: stop, pause, resume or leave it."""
+        status, target = state["status"], passage.target
+        counted = target in clock["counts_in"] or target in clock["runs_in"]
         if status in ALIVE and self._stops(clock, passage):
             return self._stopped(state, passage)
         if status == "running" and target in clock["pauses_in"]:

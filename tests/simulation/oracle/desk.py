@@ -129,7 +129,7 @@ class Desk:
         if seen.type == CORRECTED:
             fact, value = data["fact"], data.get("value")
             fits = self.book.meaning.corrects.get(fact)
-            if fits is None or not fits(value):
+            if fact not in facts or fits is None or not fits(value):
                 raise Declined("unknown_fact")
             facts[fact] = value
             return
@@ -203,7 +203,8 @@ class Desk:
         allowed = {"system", *self.book.operators}
         data = seen.data
         if seen.type == RESOLVED:
-            allowed |= {i["owner"] for k, i in case["attention"].items() if k[0] == data["cause"]}
+            key = (data["cause"], data.get("subject", ""))
+            allowed |= {item["owner"] for k, item in case["attention"].items() if k == key}
         if seen.role not in allowed:
             raise Declined("wrong_role", by_role_only=True)
         if seen.type == HELD:
