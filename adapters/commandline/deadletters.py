@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from adapters.commandline.acting import FEED, read_object
+from adapters.commandline.acting import FEED, operator, read_object
 from adapters.commandline.choosing import Unreadable, hexadecimal
 from adapters.commandline.grammar import FAULTS
 from adapters.commandline.printing import print_document, print_rows
@@ -125,12 +125,12 @@ def replay(context: typer.Context, key: Key) -> None:
 
 def _send(session: Session, letter: Mapping[str, Any], record: dict[str, Any]) -> None:
     key: bytes = letter["key"]
-    record["mends"] = key.hex()
+    record |= {"mends": key.hex(), "mender": operator()}
     old_id = str(record.get("id") or key.hex())
     for number in range(1, TRIES_MAX):
         record["id"] = f"{old_id[:180]}~{number}"
         place = f"{key.hex()}/{number}"
-        answer = _submit(session, record, position=place, is_trusted=_is_ours(letter))
+        answer = _submit(session, letter, record=record, position=place)
         if answer.outcome is not Outcome.DUPLICATE:
             break
     else:
@@ -149,13 +149,16 @@ def _send(session: Session, letter: Mapping[str, Any], record: dict[str, Any]) -
         raise typer.Exit(FAULTS)
 
 
-def _submit(session: Session, record: dict[str, Any], *, position: str, is_trusted: bool) -> Answer:
+def _submit(
+    session: Session, letter: Mapping[str, Any], *, record: dict[str, Any], position: str
+) -> Answer:
     submission = Submission(
         body=orjson.dumps(record),
-        feed=FEED,
+        # Under any other feed a message of ours would be taken for a stranger's.
+        feed=CASEWORK_FEED if letter["feed"] == CASEWORK_FEED else FEED,
         position=position,
         arrived_at=session.application.time.now(),
-        is_trusted=is_trusted,
+        is_trusted=_is_ours(letter),
     )
     return session.runtime().handle([submission])[0]
 

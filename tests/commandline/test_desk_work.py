@@ -91,6 +91,7 @@ def test_dead_letter_is_mended_by_a_new_event_that_names_it(hongdun: CommandLine
     (case,) = hongdun.answer("cases", "list")
     (entry,) = hongdun.answer("cases", "timeline", case["case"])
     assert entry["key"] == mended["key"]
+    assert entry["mender"]
     (letter,) = hongdun.answer("deadletters", "list")
     assert letter["mended"] == mended["key"]
 
