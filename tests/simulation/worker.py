@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from engine.arrivals import Submission
 from engine.deadlines import DeadlineArithmetic
-from engine.ports import StaleFence, StaleRead, Store, UnknownOutcome
+from engine.ports import Fence, StaleFence, StaleRead, Store, UnknownOutcome
 from engine.records import OutboxRecord
 from engine.recount import Recount
 from engine.relay import CaseworkDelivery, Relay
-from engine.runtime import Fence, Runtime
+from engine.runtime import Runtime
 from engine.scene import Scene
 from engine.simulate import Crash, FaultyDelivery, FaultyOutbox, FaultyStore, Point
 from schemas.errors import Unavailable
@@ -42,9 +42,9 @@ class ToldRuntime(Runtime):
         super().__init__(store, INTAKE, scene)
         self._journal = journal
 
-    def _retrying(self, arrivals, fence, poisoned):
+    def _retrying(self, arrivals, *rest, **more):
         self._journal.errand.places = frozenset((a.feed, a.position) for a in arrivals)
-        return super()._retrying(arrivals, fence, poisoned)
+        return super()._retrying(arrivals, *rest, **more)
 
 
 class Worker:
