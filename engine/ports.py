@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from engine.answers import Answer
+from engine.arrivals import Submission
 from engine.calendar import Calendar, CalendarVersion, NamedDay
 from engine.records import (
     AttentionRecord,
@@ -81,6 +83,35 @@ class Store(Protocol):
 
     def next_due_us(self) -> int | None:
         """Give the earliest instant at which a case or a parked event wants the ticker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The feed's offset that a batch starts from, and the offset behind each of its events.
+
+    Without `positions` each event moves the offset on by one; Kafka's offsets have gaps.
+    """
+
+    feed: str
+    expected: int | None
+    positions: tuple[int, ...] = ()
+
+    def position(self, taken: int) -> int:
+        """Give the offset behind so many events of the batch."""
+        if taken and self.positions:
+            return self.positions[taken - 1]
+        return (self.expected or 0) + taken
+
+    def moved(self, taken: int) -> Fence:
+        """Give the fence of the rest of the batch."""
+        return Fence(self.feed, self.position(taken), self.positions[taken:])
+
+
+class Door(Protocol):
+    """The one door of all events; what is fenced by a feed's offset is taken once."""
+
+    def handle(self, batch: Sequence[Submission], fence: Fence | None = None) -> Sequence[Answer]:
+        """Apply a batch and answer for each event, in order, after the commit."""
 
 
 class Outbox(Protocol):

@@ -6,7 +6,7 @@ What comes of each event is `docket`; what the store must hold to is `ports`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
@@ -17,7 +17,7 @@ from engine.arrivals import DeadArrival, Prepared, Submission
 from engine.casefile import case_id_of
 from engine.culprits import RefusedAmong, suspecting, without_culprit
 from engine.docket import Docket, Poison
-from engine.ports import StaleFence, Store
+from engine.ports import Fence, StaleFence, Store
 from engine.records import Claim, Reference, Wanted
 from engine.scene import Scene
 from engine.unseen import Unseen
@@ -42,14 +42,6 @@ class Wall(Protocol):
         """Check, type and seal one record; never raises for what a sender did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """The feed's offset that this batch starts from; each event moves it on by one."""
-
-    feed: str
-    expected: int | None
-
-
 class Runtime:
     """Takes batches of events to their cases."""
 
@@ -62,8 +54,8 @@ class Runtime:
     def handle(self, batch: Sequence[Submission], fence: Fence | None = None) -> list[Answer]:
         """Apply a batch and answer for each event, in order, after the commit.
 
-        With a fence, the feed's offset moves by the length of the batch in the same commit. A row
-        that the database refuses halves the batch until the culprit stands alone.
+        With a fence, the feed's offset moves behind the batch in the same commit. A row that
+        the database refuses halves the batch until the culprit stands alone.
         """
         arrivals = [self._wall.prepare(submission) for submission in batch]
         answers = self._halving(arrivals, fence)
@@ -79,7 +71,8 @@ class Runtime:
                 return without_culprit(retry, refusal, last=[arrivals[0].key])
         half = len(arrivals) // 2
         first = self._halving(arrivals[:half], fence)
-        return first + self._halving(arrivals[half:], _moved(fence, half))
+        rest = None if fence is None else fence.moved(half)
+        return first + self._halving(arrivals[half:], rest)
 
     def _retrying(
         self, arrivals: list[Arrival], fence: Fence | None, poisoned: Mapping[bytes, Poison]
@@ -89,7 +82,7 @@ class Runtime:
         def attempt(wanted: Wanted) -> list[Answer]:
             with suspecting(self._store) as transaction:
                 if fence is not None:
-                    position = (fence.expected or 0) + len(arrivals)
+                    position = fence.position(len(arrivals))
                     transaction.fence(fence.feed, expected=fence.expected, position=position)
                 docket = Docket(self._scene(), transaction.load(wanted), poisoned=poisoned)
                 answers = [docket.take(arrival) for arrival in arrivals]
@@ -144,10 +137,6 @@ def wanted_for(arrivals: Iterable[Arrival]) -> Wanted:
         for reference in arrival.references:
             claims.setdefault(reference, Claim(reference, case_id_of(arrival)))
     return Wanted(tuple(claims.values()), tuple(case_ids), tuple(keys))
-
-
-def _moved(fence: Fence | None, by: int) -> Fence | None:
-    return None if fence is None else Fence(fence.feed, (fence.expected or 0) + by)
 
 
 def _tally(answers: Iterable[Answer]) -> dict[str, int]:

@@ -17,8 +17,9 @@ from adapters.commandline.printing import print_json, print_line, print_rows
 from adapters.commandline.session import Session
 from engine.answers import Answer
 from engine.arrivals import Submission
+from engine.ports import Fence
 from engine.records import Outcome
-from engine.runtime import Fence, Runtime
+from engine.runtime import Runtime
 
 T = TypeVar("T")
 EARLIEST = datetime(2004, 1, 1, tzinfo=UTC)
@@ -106,7 +107,7 @@ def feed(
     """Take one batch through the door and give the fence of the next one."""
     answers = runtime.handle(batch, fence)
     tally.note(answers, taken=len(batch))
-    return None if fence is None else Fence(fence.feed, (fence.expected or 0) + len(batch))
+    return None if fence is None else fence.moved(len(batch))
 
 
 def print_tally(session: Session, tally: Tally, **more: Any) -> int:  # noqa: ANN401 - JSON

@@ -20,7 +20,7 @@ from adapters.commandline.feeding import Arrival, Arrivals, Tally, batches, feed
 from adapters.commandline.printing import console
 from adapters.commandline.session import Session, session_of
 from engine.arrivals import Submission
-from engine.runtime import Fence
+from engine.ports import Fence
 from schemas.errors import Rejected
 from schemas.record import MAX_RECORD_BYTES
 
