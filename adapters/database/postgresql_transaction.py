@@ -27,8 +27,8 @@ from engine.records import (
 SLOTS = 64
 """Workers add to totals in slots of their own, so that none waits for another."""
 
-SINGLE_NAMES = 8
-"""A batch that names no more cases, references and receipts is read as a single event."""
+SINGLE_KEYS = 8
+"""A batch that names one case or reference and no more receipts is read as a single event."""
 
 SINGLE_ROWS = 40
 """A batch that writes no more rows is written as one statement."""
@@ -91,8 +91,9 @@ class PostgresqlTransaction:
 
     def _load(self, wanted: Wanted) -> Loaded:
         claims = rows.tentative(wanted.claims)
-        names = len(claims) + len(wanted.case_ids) + len(wanted.receipt_keys)
-        is_single = names <= SINGLE_NAMES
+        # Of two names one may be unowned, and its claim must not wait under the other's case.
+        names = len(claims) + len(wanted.case_ids)
+        is_single = names <= 1 and len(wanted.receipt_keys) <= SINGLE_KEYS
         owners, cases, receipts = (
             self._read_single(claims, wanted) if is_single else (self._known(claims), {}, {})
         )
