@@ -7,11 +7,13 @@ No I/O: the runtime loads before and writes after. How a case moves is `casefile
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from engine.alarms import alarm_event, alarm_id
 from engine.answers import Answer
 from engine.arrivals import DeadArrival, Prepared
 from engine.attention import is_held_by
+from engine.case import Case
 from engine.casefile import CaseFile
 from engine.clerk import DEAD_LETTER, Clerk
 from engine.clock_state import Alarm, AlarmKind, ClockState
@@ -51,17 +53,31 @@ class Poison:
     at_once: bool = False
 
 
+Decided = dict[tuple[bytes, bytes, int, int], tuple[Case[Any], Step | Refused]]
+"""Cases with their verdicts, by the head of the history, the event, its arrival and the calendar's
+version: deciding is pure, so a batch that starts again comes to the same."""
+
+
 class Docket:
     """The events of one batch, taken in order."""
 
     def __init__(
-        self, scene: Scene, loaded: Loaded, *, poisoned: Mapping[bytes, Poison] | None = None
+        self,
+        scene: Scene,
+        loaded: Loaded,
+        *,
+        poisoned: Mapping[bytes, Poison] | None = None,
+        decided: Decided | None = None,
     ) -> None:
-        """Open the batch on what was loaded; `poisoned` events are not to be applied."""
+        """Open the batch on what was loaded; `poisoned` events are not to be applied.
+
+        What earlier attempts have `decided` is not decided again.
+        """
         self.scene = scene
         self.ledger = Ledger(scene, loaded)
         self.clerk = Clerk(scene, self.ledger)
         self._poisoned = poisoned or {}
+        self._decided = {} if decided is None else decided
         self._read: dict[bytes, Prepared] = {}
         self._offering: set[bytes] = set()
         self._moved_again: set[bytes] = set()
@@ -193,7 +209,16 @@ class Docket:
             self._require_this_round(file, prepared)
         except StaleEarlyEvent as refusal:
             return refusal
-        return file.verdict(prepared, self.scene.arithmetic)
+        version = self.scene.arithmetic.calendar.version
+        place = (file.head, prepared.key, prepared.arrived_us, version)
+        found = self._decided.get(place)
+        if found is None:
+            verdict = file.verdict(prepared, self.scene.arithmetic)
+            self._decided[place] = (file.case, verdict)
+            return verdict
+        # What a step leaves alone is the same object before and after it: so the case goes with it.
+        file.case, verdict = found
+        return verdict
 
     def _require_this_round(self, file: CaseFile, prepared: Prepared) -> None:
         """Refuse an event of an earlier round of a loop: it must not move this one."""

@@ -16,7 +16,7 @@ from engine.answers import Answer
 from engine.arrivals import DeadArrival, Prepared, Submission
 from engine.casefile import case_id_of
 from engine.culprits import RefusedAmong, suspecting, without_culprit
-from engine.docket import Docket, Poison
+from engine.docket import Decided, Docket, Poison
 from engine.ports import Fence, StaleFence, Store
 from engine.records import Claim, Reference, Wanted
 from engine.scene import Scene
@@ -58,24 +58,30 @@ class Runtime:
         the database refuses halves the batch until the culprit stands alone.
         """
         arrivals = [self._wall.prepare(submission) for submission in batch]
-        answers = self._halving(arrivals, fence)
+        answers = self._halving(arrivals, fence, {})
         _log.info("batch.handled", events=len(answers), **_tally(answers))
         return answers
 
-    def _halving(self, arrivals: list[Arrival], fence: Fence | None) -> list[Answer]:
+    def _halving(
+        self, arrivals: list[Arrival], fence: Fence | None, decided: Decided
+    ) -> list[Answer]:
         try:
-            return self._retrying(arrivals, fence, {})
+            return self._retrying(arrivals, fence, decided, {})
         except RefusedAmong as refusal:
             if len(arrivals) == 1:
-                retry = partial(self._retrying, arrivals, fence)
+                retry = partial(self._retrying, arrivals, fence, decided)
                 return without_culprit(retry, refusal, last=[arrivals[0].key])
         half = len(arrivals) // 2
-        first = self._halving(arrivals[:half], fence)
+        first = self._halving(arrivals[:half], fence, decided)
         rest = None if fence is None else fence.moved(half)
-        return first + self._halving(arrivals[half:], rest)
+        return first + self._halving(arrivals[half:], rest, decided)
 
     def _retrying(
-        self, arrivals: list[Arrival], fence: Fence | None, poisoned: Mapping[bytes, Poison]
+        self,
+        arrivals: list[Arrival],
+        fence: Fence | None,
+        decided: Decided,
+        poisoned: Mapping[bytes, Poison],
     ) -> list[Answer]:
         wanted = wanted_for(arrivals)
 
@@ -84,7 +90,8 @@ class Runtime:
                 if fence is not None:
                     position = fence.position(len(arrivals))
                     transaction.fence(fence.feed, expected=fence.expected, position=position)
-                docket = Docket(self._scene(), transaction.load(wanted), poisoned=poisoned)
+                scene, loaded = self._scene(), transaction.load(wanted)
+                docket = Docket(scene, loaded, poisoned=poisoned, decided=decided)
                 answers = [docket.take(arrival) for arrival in arrivals]
                 transaction.write(docket.ledger.changes())
             return answers
