@@ -5,6 +5,7 @@ Which moves a step makes is `moves`; when a limit ends is `deadlines`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
@@ -207,18 +208,27 @@ def _ends(
     version = context.arithmetic.calendar.version
     try:
         deadline = context.arithmetic.due(run)
-        reminders = [
-            Alarm(_reminder_at(deadline, span, run, context), AlarmKind.REMINDER, str(span))
-            for rule in context.machine.reminders.get(name, ())
-            if (span := rule.before) is not None and str(span) not in fired
-        ]
     except YearWithoutCalendar:
         return None, NO_ALARMS, version
+    spans = [
+        span
+        for rule in context.machine.reminders.get(name, ())
+        if (span := rule.before) is not None and str(span) not in fired
+    ]
+    reminders = _reminders(spans, deadline, run, context) if spans else ()
     return deadline.at, (*reminders, Alarm(deadline.at, AlarmKind.END)), version
 
 
-def _reminder_at(deadline: Deadline, before: Span, run: Run, context: Context) -> datetime:
-    return context.arithmetic.reminder_at(deadline, before, started_at=run.started_at)
+def _reminders(
+    spans: list[Span], deadline: Deadline, run: Run, context: Context
+) -> Iterator[Alarm]:
+    """Set what can be counted; the rest is set when the calendar knows the year."""
+    for span in spans:
+        try:
+            at = context.arithmetic.reminder_at(deadline, span, started_at=run.started_at)
+        except YearWithoutCalendar:
+            continue
+        yield Alarm(at, AlarmKind.REMINDER, str(span))
 
 
 def run_of(state: ClockState, limit: Settled, *, context: Context) -> Run:

@@ -186,22 +186,23 @@ class Clockwork:
         )
         try:
             due = self._walker.due(run)
-            reminders = self._reminders(clock["name"], state, due)
         except NoSuchYear:
             return bare
+        reminders = self._reminders(clock["name"], state, due)
         return bare | {"due": due, "alarms": [*reminders, [due, "end", ""]]}
 
     def _reminders(self, name: str, state: Data, due: int) -> list[list[Any]]:
         is_day = "day" in state["limit"] or state["limit"].startswith("until ")
-        return [
-            [
-                self._walker.reminder(due, span, started=state["started"], is_day=is_day),
-                "reminder",
-                span,
-            ]
-            for span in self._book.reminders(name)
-            if span not in state.get("fired", [])
-        ]
+        found: list[list[Any]] = []
+        for span in self._book.reminders(name):
+            if span in state.get("fired", []):
+                continue
+            try:
+                at = self._walker.reminder(due, span, started=state["started"], is_day=is_day)
+            except NoSuchYear:
+                continue
+            found.append([at, "reminder", span])
+        return found
 
     def ended(self, name: str, state: Data) -> Data:
         """End a clock and let its ladder begin."""

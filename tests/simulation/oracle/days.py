@@ -170,6 +170,7 @@ class Walker:
     def _wanted(self, due: int, before: str, *, is_day: bool) -> int:
         amount, unit = before.split(" ")
         day = day_of(due - 1) if is_day else day_of(due)
+        self.kind(day)
         if unit == "working_days":
             return self._opening(self._back(day, int(amount)))
         if unit == "calendar_days":
