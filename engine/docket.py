@@ -257,7 +257,7 @@ class Docket:
         if prepared.mends is not None and is_held_by(file.case, DEAD_LETTER):
             self.clerk.release(file, prepared)
         moved = file.case.stage != stage or was_held
-        if moved or self.ledger.has_newcomers(file.id):
+        if self.ledger.has_newcomers(file.id) or moved:
             self._retry(file)
         return answer
 
