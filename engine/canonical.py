@@ -9,7 +9,7 @@ from typing import Final
 
 import orjson
 
-from schemas.envelope import Envelope
+from schemas.envelope import Envelope, around_data
 from schemas.record import Record
 
 CANONICAL: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER | orjson.OPT_UTC_Z
@@ -19,9 +19,7 @@ _NOT_IN_FINGERPRINT: Final = frozenset({"data", "traceparent", "tracestate"})
 
 def attributes_of(record: Record, envelope: Envelope | None) -> Record:
     """Give everything but the data; the time as an instant, once the envelope was read."""
-    attributes = {
-        name: value for name, value in record.items() if value is not None and name != "data"
-    }
+    attributes = around_data(record)
     if envelope is not None:
         attributes["time"] = envelope.time
     return attributes

@@ -110,14 +110,9 @@ class DeadlineArithmetic:
     def due(self, run: Run) -> Deadline:
         """Give the end of a run; a paused one has none, and asking for it is a mistake."""
         pauses = closed(run)
-        plain = not pauses and not run.extensions
-        branches = run.limit.branches if isinstance(run.limit, Earliest) else (run.limit,)
-        ends = [
-            self._known_due(branch, run)
-            if plain and isinstance(branch, Span) and branch.unit in DAYS
-            else self._branch_due(branch, run, pauses=pauses)
-            for branch in branches
-        ]
+        if not isinstance(run.limit, Earliest):
+            return self._due(run.limit, run, pauses=pauses)
+        ends = [self._due(branch, run, pauses=pauses) for branch in run.limit.branches]
         return min(ends, key=attrgetter("at"))
 
     def roughly(self, span: Span, since: datetime) -> datetime:
@@ -201,6 +196,12 @@ class DeadlineArithmetic:
             since = pause.until
             reached = self._instant_after(span.unit, since, length=left)
         return reached
+
+    def _due(self, branch: Span | UntilDay, run: Run, *, pauses: tuple[Pause, ...]) -> Deadline:
+        is_plain = not pauses and not run.extensions
+        if is_plain and isinstance(branch, Span) and branch.unit in DAYS:
+            return self._known_due(branch, run)
+        return self._branch_due(branch, run, pauses=pauses)
 
     def _known_due(self, span: Span, run: Run) -> Deadline:
         """Give the end of a run in days that nothing paused: it depends on the day of its start."""

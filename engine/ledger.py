@@ -6,6 +6,7 @@ applied within the batch leaves one receipt and no parked row.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Final
@@ -350,14 +351,17 @@ class Ledger:
         return changes
 
     def _post_receipts(self) -> None:
+        outcomes: Counter[Outcome] = Counter()
         for key, receipt in self._receipts.items():
             if not self._waiting.is_stored(key):
                 self._changes.receipts.append(receipt)
-                self._count(receipt.outcome, 1)
+                outcomes[receipt.outcome] += 1
             elif receipt.outcome is not Outcome.PARKED:
                 self._changes.receipts_settled.append(receipt)
-                self._count(receipt.outcome, 1)
-                self._count(Outcome.PARKED, -1)
+                outcomes[receipt.outcome] += 1
+                outcomes[Outcome.PARKED] -= 1
+        for outcome, number in outcomes.items():
+            self._count(outcome, number)
 
     def _post_waiting(self) -> None:
         self._changes.parked.extend(self._waiting.newcomers())

@@ -129,8 +129,7 @@ _IDENTITY = (("source", 500), ("id", 200), ("type", 200))
 
 def read_envelope(record: Record) -> Envelope:
     """Read the attributes of a record; null is the same as absent."""
-    attributes = {name: value for name, value in record.items() if value is not None}
-    attributes.pop("data", None)
+    attributes = around_data(record)
     if len(attributes) > MAX_ATTRIBUTES:
         remedy = f"不超过 {MAX_ATTRIBUTES} | stay within {MAX_ATTRIBUTES}"
         raise InvalidRecord(Fault.TOO_MANY_MEMBERS, RECORD, remedy=remedy)
@@ -141,6 +140,15 @@ def read_envelope(record: Record) -> Envelope:
         return Envelope.model_validate(attributes)
     except ValidationError as error:
         raise _refusal(error) from None
+
+
+def around_data(record: Record) -> Record:
+    """Give a record's attributes without its data; null is the same as absent."""
+    attributes = record.copy()
+    attributes.pop("data", None)
+    if None in attributes.values():
+        return {name: value for name, value in attributes.items() if value is not None}
+    return attributes
 
 
 class Identity(NamedTuple):

@@ -29,6 +29,8 @@ _FORM = (
 
 def parse_references(text: str) -> tuple[tuple[str, str], ...]:
     """Read `kind:value ...` as pairs in order, each once."""
+    if " " not in text:
+        return (_pair(text, 1),)
     items = text.split(" ")
     if len(items) > MAX_REFERENCES:
         remedy = f"最多 {MAX_REFERENCES} 个 | name at most {MAX_REFERENCES}"
