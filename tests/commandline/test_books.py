@@ -48,7 +48,7 @@ def test_folder_of_the_settings_adds_its_books(hongdun: CommandLine):
     """A book in HONGDUN_WORKFLOWS stands beside the built-in ones."""
     folder = hongdun.folder / "books"
     folder.mkdir()
-    (folder / "loan.py").write_text(BOOK)
+    (folder / "loan.py").write_text(BOOK, "utf-8")
     listed = hongdun.answer("rules", "list", HONGDUN_WORKFLOWS=str(folder))
     assert {row["workflow"] for row in listed} == {"complaint", "loan", "task_order"}
 
@@ -64,7 +64,7 @@ BAD = {
 @pytest.mark.parametrize(("text", "sentence"), BAD.values(), ids=BAD.keys())
 def test_file_that_is_no_book_is_named_with_its_line(tmp_path: Path, text: str, sentence: str):
     """The sentence says which file, which line, and what is wrong there."""
-    (tmp_path / "loan.py").write_text(text)
+    (tmp_path / "loan.py").write_text(text, "utf-8")
     with pytest.raises(RulebooksUnreadable, match=sentence):
         books_of_folder(tmp_path)
 
@@ -83,6 +83,6 @@ def test_package_adds_its_books_by_entry_point(tmp_path: Path, monkeypatch: pyte
     (described / "METADATA").write_text("Metadata-Version: 2.1\nName: lending\nVersion: 1.0\n")
     points = "[hongdun.workflows]\nloan = lending_books:loan\n"
     (described / "entry_points.txt").write_text(points)
-    (tmp_path / "lending_books.py").write_text(BOOK)
+    (tmp_path / "lending_books.py").write_text(BOOK, "utf-8")
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     assert [book.name for book in books_of_packages()] == ["loan"]
