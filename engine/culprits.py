@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
-from engine.docket import Poison
+from engine.docket import Poison, PoisonOutdated
 from engine.ports import RowRefused, Store, Transaction
 from engine.records import Changes
 
@@ -15,11 +15,16 @@ T = TypeVar("T")
 MAX_SUSPECTS: Final = 100
 """How many entries of one event's doing are suspected, the newest first."""
 
+MAX_ROUNDS: Final = 5
+"""How often the search begins anew because something else happened to the case meanwhile."""
+
+Suspect = tuple[bytes, bytes]
+
 
 class RefusedAmong(RowRefused):
-    """A batch that the database refused; `suspects` are the events of its entries, in order."""
+    """A batch that the database refused; `suspects` are its entries' cases and events, in order."""
 
-    def __init__(self, sentence: str, suspects: Sequence[bytes]) -> None:
+    def __init__(self, sentence: str, suspects: Sequence[Suspect]) -> None:
         """Keep the database's sentence and the suspects."""
         super().__init__(sentence)
         self.suspects = tuple(suspects)
@@ -28,7 +33,7 @@ class RefusedAmong(RowRefused):
 @contextmanager
 def suspecting(store: Store) -> Iterator[Transaction]:
     """Open a transaction; if the database refuses it, when written or at the commit, say whose."""
-    suspects: list[bytes] = []
+    suspects: list[Suspect] = []
     try:
         with store.transaction() as transaction:
             yield _Suspecting(transaction, suspects)
@@ -39,7 +44,7 @@ def suspecting(store: Store) -> Iterator[Transaction]:
 class _Suspecting:
     """A transaction that remembers whose entries it was given to write."""
 
-    def __init__(self, transaction: Transaction, suspects: list[bytes]) -> None:
+    def __init__(self, transaction: Transaction, suspects: list[Suspect]) -> None:
         self._transaction = transaction
         self._suspects = suspects
         self.fence = transaction.fence
@@ -49,7 +54,7 @@ class _Suspecting:
 
     def write(self, changes: Changes) -> None:
         """Write; what was refused is among the entries."""
-        self._suspects[:] = [entry.event_key for entry in changes.history]
+        self._suspects[:] = [(entry.case_id, entry.event_key) for entry in changes.history]
         self._transaction.write(changes)
 
 
@@ -58,6 +63,7 @@ def without_culprit(
     refusal: RefusedAmong,
     *,
     last: Sequence[bytes] = (),
+    rounds: int = MAX_ROUNDS,
 ) -> T:
     """Try again with one suspect left out, the newest first, then `last`.
 
@@ -66,12 +72,32 @@ def without_culprit(
     made no entry may be refused as it waits: then `last` is not even kept waiting. Two culprits
     that a waiting release parts are not told apart: then `last` is left out.
     """
-    why = str(refusal)
-    suspects = [*reversed(refusal.suspects[-MAX_SUSPECTS:]), *last]
-    left_out = [(key, Poison(why)) for key in dict.fromkeys(suspects)]
-    for key, poison in [*left_out, *((key, Poison(why, at_once=True)) for key in last)]:
+    for key, poison in _left_out(refusal, last):
         try:
             return attempt({key: poison})
+        except PoisonOutdated:
+            return _anew(attempt, last=last, rounds=rounds - 1)
         except RowRefused:
             continue
     raise refusal
+
+
+def _left_out(refusal: RefusedAmong, last: Sequence[bytes]) -> Iterator[tuple[bytes, Poison]]:
+    why, suspects = str(refusal), refusal.suspects[-MAX_SUSPECTS:]
+    for place in reversed(range(len(suspects))):
+        case_id, key = suspects[place]
+        before = frozenset(other for case, other in suspects[:place] if case == case_id)
+        yield key, Poison(why, after=before)
+    yield from ((key, Poison(why)) for key in last)
+    yield from ((key, Poison(why, at_once=True)) for key in last)
+
+
+def _anew(
+    attempt: Callable[[Mapping[bytes, Poison]], T], *, last: Sequence[bytes], rounds: int
+) -> T:
+    try:
+        return attempt({})
+    except RefusedAmong as refusal:
+        if not rounds:
+            raise
+        return without_culprit(attempt, refusal, last=last, rounds=rounds)

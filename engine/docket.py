@@ -40,6 +40,7 @@ from engine.step import Step
 from engine.unseen import Unseen
 from engine.values import value
 from schemas.casework import CaseReleased
+from schemas.errors import HongdunError
 
 MAX_ALARMS = 1_000
 """How many alarms of one case ring in one batch; the rest ring in the next."""
@@ -47,10 +48,18 @@ MAX_ALARMS = 1_000
 
 @value(frozen=True, slots=True)
 class Poison:
-    """Why the database will not have an event: not as applied or, `at_once`, not in any way."""
+    """Why the database will not have an event: not as applied or, `at_once`, not in any way.
+
+    `after` are the events whose entries stood before it in its case when it was refused.
+    """
 
     sentence: str
     at_once: bool = False
+    after: frozenset[bytes] = frozenset()
+
+
+class PoisonOutdated(HongdunError):
+    """Something else has happened to the case since: who is to blame must be found anew."""
 
 
 Decided = dict[tuple[bytes, bytes, int, int], tuple[Case[Any], Step | Refused]]
@@ -202,6 +211,8 @@ class Docket:
         return self.ledger.park(prepared, Wait.CASE, reason="held", case_id=file.id)
 
     def _poisoned_by(self, poison: Poison, prepared: Prepared, *, file: CaseFile) -> Answer:
+        if not poison.after <= {entry.event_key for entry in file.history}:
+            raise PoisonOutdated(poison.sentence)
         return self._quarantine(file, prepared, reason="row_refused", sentence=poison.sentence)
 
     def _verdict(self, file: CaseFile, prepared: Prepared) -> Step | Refused:
