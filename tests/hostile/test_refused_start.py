@@ -98,7 +98,7 @@ def test_database_without_tables_is_refused(depot, revision, words):
 @of_books
 def test_book_changed_under_its_version_is_refused(depot, book, words):
     """A case began under the old declaration: the sentence says how many, and to raise it."""
-    text = book.read_text("utf-8").replace("working_days(20)", "working_days(19)"
+    text = book.read_text("utf-8").replace("working_days(20)", "working_days(19)")
     book.write_text(text, "utf-8")
     said = refusal(depot, *words)
     assert said == "depot 1 was changed after 1 case began under it: raise the version"
@@ -107,21 +107,21 @@ def test_book_changed_under_its_version_is_refused(depot, book, words):
 @of_books
 def test_missing_version_that_open_cases_need_is_refused(depot, book, words):
     """The sentence names the version and how many cases wait for it."""
-    text = book.read_text("utf-8").replace("version=1", "version=2"
+    text = book.read_text("utf-8").replace("version=1", "version=2")
     book.write_text(text, "utf-8")
     assert "1 open case needs depot 1, which is not loaded" in refusal(depot, *words)
 
 
 def test_chains_are_audited_whatever_books_there_are(depot, book):
     """An auditor needs no rule book: hashes are compared, nothing is decided."""
-    text = book.read_text("utf-8").replace("version=1", "version=2"
+    text = book.read_text("utf-8").replace("version=1", "version=2")
     book.write_text(text, "utf-8")
     assert depot.type(*AUDIT).exit_code == 0
 
 
 def test_code_of_an_action_may_be_mended(depot, book):
     """What is no declaration may change: the case goes on."""
-    text = book.read_text("utf-8").replace("if event.hard:", "if event.hard and 0:"
+    text = book.read_text("utf-8").replace("if event.hard:", "if event.hard and 0:")
     book.write_text(text, "utf-8")
     assert depot.type("cases", "list").exit_code == 0
 
@@ -136,7 +136,7 @@ def test_next_version_beside_the_old_one_is_admitted(depot, book):
 
 def test_python_api_refuses_alike(depot, book, revision):
     """`Application.open` raises what the commands print."""
-    text = book.read_text("utf-8").replace("working_days(20)", "working_days(19)"
+    text = book.read_text("utf-8").replace("working_days(20)", "working_days(19)")
     book.write_text(text, "utf-8")
     with pytest.raises(RulebooksDoNotFit):
         Application.open(depot.settings)
