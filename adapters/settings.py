@@ -39,6 +39,18 @@ class Settings(BaseSettings):
         (time(13, 30), time(17, 30)),
     )
     batch_events: int = Field(default=500, ge=1, le=BATCH_EVENTS_MAX)
+    kafka_bootstrap: str = ""
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_mechanism: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = ""
+    kafka_user: str = ""
+    kafka_password_file: Path | None = None
+    kafka_ca_file: Path | None = None
+    kafka_certificate_file: Path | None = None
+    kafka_key_file: Path | None = None
+    kafka_prefix: str = Field(default="hongdun.", pattern=r"^[A-Za-z0-9._-]{0,100}$")
+    kafka_group: str = Field(default="hongdun", pattern=r"^[A-Za-z0-9._-]{1,200}$")
+    kafka_instance: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,200}$")
+    kafka_session_seconds: int = Field(default=45, ge=6, le=1_800)
     health_port: int = Field(default=8912, ge=0, le=65_535)
 
     @field_validator("zone", mode="before")

@@ -52,6 +52,7 @@ PLACES = {
     "psycopg": ("adapters/database/",),
     "alembic": ("adapters/database/",),
     "sqlite3": ("adapters/database/",),
+    "kafka": ("adapters/broker/",),
     "typer": ("adapters/commandline/",),
     "rich": ("adapters/commandline/",),
 }

@@ -122,8 +122,12 @@ class Application:
         return Relay(self.database.outbox, self.deliveries())
 
     def deliveries(self) -> Mapping[str, Delivery]:
-        """Give the destinations: case to case through the door, the others recorded."""
-        recorded = dict.fromkeys(RECORDED, self.database.deliveries)
+        """Give the destinations: case to case through the door, the others by Kafka or recorded."""
+        recorded: Mapping[str, Delivery] = dict.fromkeys(RECORDED, self.database.deliveries)
+        if self.settings.kafka_bootstrap:
+            from adapters.bootstrap.broker import kafka_deliveries  # noqa: PLC0415 - costly import
+
+            recorded = kafka_deliveries(self.settings, RECORDED)
         casework = CaseworkDelivery(
             self.runtime, knows=self.library.event_types, elsewhere=self.database.deliveries
         )

@@ -10,6 +10,7 @@ import typer
 from adapters.commandline import (
     attention,
     audits,
+    broker,
     calendars,
     cases,
     clocks,
@@ -41,6 +42,8 @@ for _group in (
     ingest.app,
     imports.app,
     service.app,
+    broker.app,
+    broker.topics,
     cases.app,
     events.app,
     attention.app,

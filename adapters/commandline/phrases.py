@@ -29,6 +29,7 @@ PHRASES: Final[dict[str, str]] = {
     "breached": "已超时 | breached",
     "calendar_version": "日历版本 | calendar version",
     "case": "个案 | case",
+    "meaning": "含义 | meaning",
     "mended": "已由何事件更正 | mended by",
     "cases": "个案数 | cases",
     "cause": "原因 | cause",
@@ -66,6 +67,7 @@ PHRASES: Final[dict[str, str]] = {
     "opened": "立项时间 | opened",
     "outcome": "结果 | outcome",
     "owner": "责任人 | owner",
+    "partitions": "分区数 | partitions",
     "parked": "待配 | parked",
     "pauses": "中止 | pauses",
     "position": "位置 | position",
@@ -92,6 +94,7 @@ PHRASES: Final[dict[str, str]] = {
     "sum": "合计 | sum",
     "trace": "痕迹 | trace",
     "type": "类型 | type",
+    "topic": "主题 | topic",
     "unit": "单位 | unit",
     "until": "直到 | until",
     "version": "版本 | version",
@@ -162,6 +165,7 @@ PHRASES: Final[dict[str, str]] = {
         "任何命令都可加 --json 和 --lang（zh 或 en），位置不限。"
         " | --json and --lang (zh, en) may stand anywhere in any command.",
     "stopped": "已停止 | stopped",
+    "working": "处理中：消费组 {group}；Ctrl-C 停止 | working: group {group}; Ctrl-C stops",
     "ticked":
         "至 {until}：{rung} 个闹铃或待配事件已处理，{sent} 条消息送出"
         " | until {until}: {rung} alarms and parked events taken, {sent} messages sent",
