@@ -121,6 +121,8 @@ def _receipts(changes: Changes, *, dropped: frozenset[bytes]) -> Iterator[Part]:
 
 
 def _parked(changes: Changes) -> Iterator[Part]:
+    if not changes.parked and not changes.parked_removed:
+        return
     kept = {record.key for record in changes.parked}
     # One statement must not touch a row twice; what waits for something else now is overwritten.
     removed = [(key,) for key in sorted(changes.parked_removed) if key not in kept]
@@ -131,6 +133,8 @@ def _parked(changes: Changes) -> Iterator[Part]:
 
 
 def _refusals(kept: quota.Kept) -> Iterator[Part]:
+    if kept is quota.NOTHING:
+        return
     yield Part(statements.UPSERT_REFUSED, _counted(_REFUSED, kept.refused))
     yield Part(statements.UPSERT_DEAD_LETTERS, _counted(_DEAD_LETTER, kept.dead_letters))
 
@@ -143,6 +147,8 @@ def _counted(layout: Layout, records: Sequence[Any]) -> list[Row]:
 
 
 def _attention(changes: Changes) -> Iterator[Part]:
+    if not changes.attention and not changes.attention_closed:
+        return
     yield Part(statements.DELETE_ATTENTION, sorted(changes.attention_closed))
     of_cases = [item for item in changes.attention if item.case_id != FLEET]
     yield Part(statements.UPSERT_ATTENTION, _sorted(_ATTENTION, of_cases, keys=3))
@@ -151,6 +157,8 @@ def _attention(changes: Changes) -> Iterator[Part]:
 
 
 def _sealed(changes: Changes, kept: quota.Kept) -> Iterator[Part]:
+    if not changes.sealed and not changes.sealing_keys:
+        return
     sealed, keys = quota.sealed(changes, kept)
     yield Part(statements.INSERT_SEALING_KEYS, _sorted(_SEALING_KEY, keys))
     yield Part(statements.INSERT_SEALED, _sorted(_SEALED, sealed))
