@@ -167,13 +167,27 @@ def _bound(at_most: Span | Until, started_at: datetime, turn: Turn) -> date:
 
 
 def _extended(plan: ClockPlan, state: ClockState | None, turn: Turn) -> ClockState | None:
+    """Lengthen a clock; one that ended before news of the extension came in counts on."""
     extension = plan.clock.extends
-    if state is None or extension is None or state.status is not ClockStatus.RUNNING:
-        return state
-    if len(state.extensions) >= extension.times:
+    if state is None or extension is None or len(state.extensions) >= extension.times:
         return state
     longer = altered(state, extensions=(*state.extensions, extension.by))
-    return counted(longer, turn.context)
+    match state.status:
+        case ClockStatus.RUNNING:
+            return counted(longer, turn.context)
+        case ClockStatus.PAUSED:
+            return longer
+        case ClockStatus.ENDED if state.ended_at and turn.at < state.ended_at:
+            lively = revived(longer, turn.context)
+            return paused(lively, turn.at) if turn.passage.target in plan.pauses_in else lively
+    return state
+
+
+def revived(state: ClockState, context: Context) -> ClockState:
+    """Let a clock that turns out not to have ended count on."""
+    # It may end at the same instant again: alarms of a new run have other ids.
+    lively = altered(state, run=state.run + 1, ended_at=None, breached=False)
+    return counted(altered(lively, status=ClockStatus.RUNNING), context)
 
 
 def paused(state: ClockState, at: datetime) -> ClockState:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from engine import attention
 from engine.case import Case, Facts
 from engine.clock_state import ClockState, ClockStatus
-from engine.clocks import Turn, counted, missing_year, paused, turn_clocks
+from engine.clocks import Turn, counted, missing_year, paused, revived, turn_clocks
 from engine.clocks import as_instant as instant_of_fact
 from engine.context import Context
 from engine.machine import BEGIN, PlacedRule
@@ -148,9 +148,7 @@ def _shifted(context: Context, case: Case[Any], state: ClockState) -> ClockState
         return fresh
     if fresh.due_at is not None and fresh.due_at <= case.occasion.arrived_at:
         return altered(state, due_at=fresh.due_at)
-    # Corrected back, it may end at the same instant again: alarms of a new run have other ids.
-    revived = altered(state, run=state.run + 1, ended_at=None, breached=False)
-    return counted(altered(revived, status=ClockStatus.RUNNING), context)
+    return revived(state, context)
 
 
 def _asking(context: Context, after: Case[Any], placed: PlacedRule) -> Case[Any]:
@@ -196,6 +194,11 @@ def _late_news(
     return tuple(
         f"{IN_TIME_ARRIVED_LATE}:{name}"
         for name, state in changed.items()
-        if state.status is ClockStatus.STOPPED and state.ended_at is not None and not state.breached
-        if name in before and before[name].breached
+        if name in before and before[name].breached and not state.breached
+        if _was_in_time(before[name], state)
     )
+
+
+def _was_in_time(before: ClockState, after: ClockState) -> bool:
+    is_stopped = after.status is ClockStatus.STOPPED and after.ended_at is not None
+    return is_stopped or len(after.extensions) > len(before.extensions)

@@ -100,6 +100,9 @@ def results(plan: ClockPlan, status: ClockStatus, *, way: Way) -> tuple[ClockSta
 
 
 def _revives(plan: ClockPlan, way: Way) -> bool:
-    """Tell whether a corrected fact may let an ended clock count again."""
-    corrects = way.passage.trigger == FactCorrected.event_type
+    """Tell whether a corrected fact, or late news of more time, may let an ended clock count on."""
+    trigger, extension = way.passage.trigger, plan.clock.extends
+    if extension is not None and extension.event.event_type == trigger:
+        return True
+    corrects = trigger == FactCorrected.event_type
     return corrects and any(start.fact for start in plan.clock.starts)

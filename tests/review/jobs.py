@@ -9,7 +9,18 @@ from engine.clock_table import ClockTable
 from engine.intake import Intake
 from engine.library import Library
 from engine.limits import calendar_days, hours, working_days
-from engine.rulebook import Clock, Workflow, after, always, at, during, expires, in_any_open, on
+from engine.rulebook import (
+    Clock,
+    Workflow,
+    after,
+    always,
+    at,
+    during,
+    expires,
+    extend,
+    in_any_open,
+    on,
+)
 from engine.runtime import Runtime
 from engine.ticker import Ticker
 from schemas.casework import FactCorrected
@@ -42,6 +53,10 @@ class Moved(Event, type="cn.hongdun.job.moved.v1"):
     """转办 | It was moved."""
 
 
+class MoreTimeGiven(Event, type="cn.hongdun.job.more_time_given.v1"):
+    """延期 | The centre gave more time."""
+
+
 class Ended(Event, type="cn.hongdun.job.ended.v1"):
     """办结 | It was ended."""
 
@@ -63,6 +78,7 @@ def job(*, version: int = 1, begins_when: Any = always) -> Workflow[Any]:
                 name="work", title="办理 | work", limit=calendar_days(5), owner=Role.UNIT,
                 starts=(at(Taken, "taken_on"),), counts_in=both,
                 ladder=(after(hours(24), Role.CENTRE),),
+                extends=extend(MoreTimeGiven, calendar_days(5)),
             )
         ],
         rules=[
@@ -72,7 +88,7 @@ def job(*, version: int = 1, begins_when: Any = always) -> Workflow[Any]:
                 on(Ended, by=Role.UNIT, to=Stage.ENDED),
                 on(Taken, by=Role.INTAKE),
             ),
-            during(both, expires("work")),
+            during(both, on(MoreTimeGiven, by=Role.CENTRE), expires("work")),
             in_any_open(on(FactCorrected, by=Role.CENTRE)),
         ],
         silence=working_days(6), silence_owner=Role.CENTRE, operators=(Role.CENTRE,),

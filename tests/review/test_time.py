@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
+from engine.documents import from_json
 from engine.identifiers import from_us
+from tests.review.jobs import JobBureau
 from tests.runtime.bureau import MONDAY, Bureau, hours
 
 
@@ -45,3 +49,19 @@ def test_late_news_asks_nobody(bureau: Bureau) -> None:
     bureau.ticker.tick(due)
     bureau.send("errand.settled", due + hours(1))
     assert bureau.causes == set()
+
+
+@pytest.mark.parametrize(("hour", "status"), [(-1, "running"), (1, "ended")])
+def test_more_time_given_before_the_end_counts_although_its_news_came_after(
+    hour: int, status: str
+) -> None:
+    """The breach is withdrawn and the clock counts on; given too late it changes nothing."""
+    bureau = JobBureau()
+    bureau.send("job.taken", role="intake", data={"taken_on": "2026-03-02"})
+    bureau.ticker.tick(MONDAY + timedelta(days=7))
+    due = bureau.work.ended_at or MONDAY
+    at, now = due + hours(hour), MONDAY + timedelta(days=7)
+    bureau.send("job.more_time_given", at, role="centre", now=now)
+    marks = from_json(bureau.store.tables.history[bureau.cases[0].id][-1].result).get("marks")
+    assert bureau.work.status == status
+    assert (marks == ["in_time_arrived_late:work"]) is (hour < 0)

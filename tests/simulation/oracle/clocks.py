@@ -161,15 +161,25 @@ class Clockwork:
         self, clock: Data, state: Data | None, case: Case, passage: Passage
     ) -> Data | None:
         extension = clock.get("extends")
-        if not state or not extension or state["status"] != "running":
+        if not state or not extension or state["status"] not in ALIVE:
+            return state
+        if state["status"] == "ended" and passage.happened >= state["ended"]:
             return state
         done = state.get("extensions", [])
         if extension["event"] != passage.trigger or len(done) >= extension["times"]:
             return state
         by, _ = self._settled(extension["by"], passage.happened, case, passage)
+        longer = state | {"extensions": [*done, by]}
         if by is not None and by.startswith(("earliest(", "until ")):
-            return self.counted(clock, state | {"limit": by})
-        return self.counted(clock, state | {"extensions": [*done, by]})
+            longer = state | {"limit": by}
+        if state["status"] == "paused":
+            return longer
+        if state["status"] == "running":
+            return self.counted(clock, longer)
+        lively = {k: v for k, v in longer.items() if k not in ("ended", "breached")}
+        lively = self.counted(clock, lively | {"run": state["run"] + 1, "status": "running"})
+        is_paused = passage.target in clock["pauses_in"]
+        return self._paused(lively, passage) if is_paused else lively
 
     def counted(self, clock: Data, state: Data) -> Data:
         """Work out when a running clock is due and what rings before."""
