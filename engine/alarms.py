@@ -9,7 +9,7 @@ from engine.case import Case
 from engine.clock_state import Alarm, AlarmKind, ClockState, ClockStatus
 from engine.clocks import climbed, counted, ended, plan_of, reminded
 from engine.context import Context
-from engine.decide import take
+from engine.decide import take, unlimited
 from engine.machine import PlacedRule
 from engine.moves import SILENCE
 from engine.refusals import AlarmOutdated, NoRuleApplies
@@ -91,7 +91,8 @@ def _quiet(context: Context, case: Case[Any], state: ClockState) -> Step:
     again = counted(fresh, context)
     clocks = case.clocks.changed({SILENCE: again})
     after = altered(case, clocks=clocks, revision=case.revision + 1)
-    return Step("engine/silence_quiet", "", after)
+    after, shared = unlimited(context, after, {SILENCE: again})
+    return Step("engine/silence_quiet", "", after, shared=shared)
 
 
 def _asked(context: Context, case: Case[Any], clock: str) -> Case[Any]:

@@ -55,7 +55,7 @@ def take(context: Context, case: Case[Any], *, event: Event, placed: PlacedRule)
         ends = attention.ends_of(changed, case.clocks, stage_left=placed.target != case.stage)
         items = attention.closed(items, ends)
     after = _asking(context, altered(moved, clocks=clocks, attention=items), placed)
-    after, shared = _unlimited(context, after, changed)
+    after, shared = unlimited(context, after, changed)
     return Step(
         rule=placed.address,
         basis=rule.basis,
@@ -159,10 +159,13 @@ def _asking(context: Context, after: Case[Any], placed: PlacedRule) -> Case[Any]
     return attention.raised(after, (raises.cause, ""), owner=str(raises.owner), until=until)
 
 
-def _unlimited(
+def unlimited(
     context: Context, case: Case[Any], changed: Mapping[str, ClockState]
 ) -> tuple[Case[Any], tuple[tuple[str, str], ...]]:
-    """Ask for a person where a running clock has no end: no limit by law, no calendar by data."""
+    """Ask for a person where a running clock has no end: no limit by law, no calendar by data.
+
+    What concerns the whole fleet comes beside the case.
+    """
     shared = []
     owner = str(context.machine.book.silence_owner)
     for name, state in changed.items():

@@ -65,3 +65,12 @@ def test_more_time_given_before_the_end_counts_although_its_news_came_after(
     marks = from_json(bureau.store.tables.history[bureau.cases[0].id][-1].result).get("marks")
     assert bureau.work.status == status
     assert (marks == ["in_time_arrived_late:work"]) is (hour < 0)
+
+
+def test_the_last_net_without_a_calendar_asks_for_one(bureau: Bureau) -> None:
+    """It begins anew while other attention is open, and would never end in an unknown year."""
+    december = MONDAY.replace(month=12, day=18)
+    bureau.opened(december)
+    bureau.ticker.tick(december + timedelta(days=12))
+    assert "due" not in bureau.clock("silence")
+    assert ("no_calendar", "silence") in bureau.items

@@ -127,6 +127,10 @@ class Bureau:
         return found
 
     @property
+    def items(self) -> set[tuple[str, str]]:
+        return {(item["cause"], item["subject"]) for item in from_json(self.case.attention)}
+
+    @property
     def causes(self) -> set[str]:
         return {item["cause"] for item in from_json(self.case.attention)}
 

@@ -243,6 +243,7 @@ class Desk:
             after = self._remind(after, name, seen)
         elif name == "silence" and any(cause != "silence" for cause, _ in case["attention"]):
             self._quiet(after)
+            self._mark_endless(after, seen, ["silence"])
         else:
             after = self._end(after, name, seen)
         return after
