@@ -51,14 +51,13 @@ class AttentionItem:
 
 @value(frozen=True, slots=True)
 class Occasion:
-    """When and by whom the event being judged happened, and what decisions may read beyond it."""
+    """When and by whom the event being judged happened."""
 
     happened_at: datetime
     arrived_at: datetime
     actor: str
     role: str
     unit: str = ""
-    draw: float = 0.0
 
 
 @value(frozen=True, slots=True)

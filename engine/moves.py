@@ -5,7 +5,6 @@ One function, two callers: `clocks` turns moves into instants, `checker` explore
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -126,13 +125,3 @@ def status_after(status: ClockStatus, moves: tuple[Move, ...]) -> ClockStatus:
             case Move.STOP:
                 status = ClockStatus.STOPPED
     return status
-
-
-def statuses_of(states: Mapping[str, Any], plans: tuple[ClockPlan, ...]) -> dict[str, ClockStatus]:
-    """Read the statuses of all planned clocks; one that never started is idle."""
-    return {
-        plan.clock.name: states[plan.clock.name].status
-        if plan.clock.name in states
-        else ClockStatus.IDLE
-        for plan in plans
-    }

@@ -21,9 +21,6 @@ F = TypeVar("F", bound=Facts)
 F_contra = TypeVar("F_contra", bound=Facts, contravariant=True)
 E = TypeVar("E", bound=Event)
 
-Guard = Callable[[Case[F], E], bool]
-Action = Callable[[Case[F], E], "Command | tuple[Command, ...]"]
-
 
 def always(case: Case[Any], event: Any) -> bool:  # noqa: ANN401, ARG001 - fits every rule
     """总是 | always."""
