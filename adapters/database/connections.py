@@ -126,6 +126,8 @@ def _postgresql(url: URL, patience: Patience, planning: Mapping[str, str]) -> En
         url,
         pool_size=patience.connections,
         pool_timeout=patience.lock_seconds,
+        # Whoever takes a connection ends its transaction; the pool need not do it once more.
+        pool_reset_on_return=None,
         connect_args={
             "connect_timeout": patience.connect_seconds,
             "application_name": "hongdun",
