@@ -26,7 +26,7 @@ def cases(world: World, bureau: Bureau) -> Iterator[str]:
     for dossier in world.place.archive.dossiers():
         case, history = asdict(dossier.case), [asdict(entry) for entry in dossier.history]
         found.add(case["id"].hex())
-        compare_case(bureau, dossier.case, "at the end")
+        compare_case(bureau, dossier.case, where="at the end")
         listed = [asdict(item) for item in dossier.attention]
         for wrong in (
             *archive.broken_chain(case, history),

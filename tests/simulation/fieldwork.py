@@ -7,59 +7,59 @@ COMPLAINT = Ways(
     prefix="complaint.",
     next={
         "registered": (
-            ("dispatched", "intake", 9),
-            ("odr_chosen", "consumer", 3),
-            ("withdrawn", "consumer", 1),
-            ("received_by_other_body", "intake", 1),
-            ("duplicate_found", "intake", 1),
+            ("dispatched", "intake", 36),
+            ("odr_chosen", "consumer", 12),
+            ("withdrawn", "consumer", 4),
+            ("received_by_other_body", "intake", 4),
+            ("duplicate_found", "intake", 4),
         ),
-        "odr": (("odr_settled", "trader", 2), ("odr_failed", "trader", 2)),
-        "odr_failed": (("refiled", "consumer", 3), ("duplicate_found", "intake", 1)),
+        "odr": (("odr_settled", "trader", 8), ("odr_failed", "trader", 8)),
+        "odr_failed": (("refiled", "consumer", 12), ("duplicate_found", "intake", 4)),
         "dispatched": (
-            ("signed", "unit", 6),
-            ("return_requested", "unit", 2),
-            ("authority_disputed", "unit", 1),
-            ("first_contact_reported", "unit", 1),
+            ("signed", "unit", 24),
+            ("return_requested", "unit", 8),
+            ("authority_disputed", "unit", 4),
+            ("first_contact_reported", "unit", 4),
         ),
         "returned": (
-            ("redispatched", "intake", 3),
-            ("return_ruled", "superior", 2),
-            ("received_by_other_body", "intake", 1),
+            ("redispatched", "intake", 12),
+            ("return_ruled", "superior", 8),
+            ("received_by_other_body", "intake", 4),
         ),
-        "disputed": (("authority_ruled", "superior", 2), ("received_by_other_body", "superior", 1)),
+        "disputed": (("authority_ruled", "superior", 8), ("received_by_other_body", "superior", 4)),
         "with_unit": (
-            ("accepted", "unit", 6),
-            ("identity_requested", "unit", 3),
-            ("rejected", "unit", 1),
-            ("first_contact_reported", "unit", 4),
-            ("duplicate_found", "unit", 1),
+            ("accepted", "unit", 24),
+            ("identity_requested", "unit", 12),
+            ("rejected", "unit", 4),
+            ("first_contact_reported", "unit", 16),
+            ("duplicate_found", "unit", 4),
         ),
-        "supplement": (("identity_supplied", "consumer", 4), ("withdrawn", "consumer", 1)),
+        "supplement": (("identity_supplied", "consumer", 16), ("withdrawn", "consumer", 4)),
         "accepted": (
-            ("mediation_agreed", "unit", 6),
-            ("trader_refused", "unit", 1),
-            ("withdrawn", "consumer", 1),
+            ("mediation_agreed", "unit", 24),
+            ("trader_refused", "unit", 4),
+            ("withdrawn", "consumer", 4),
         ),
         "mediating": (
-            ("agreement_reached", "unit", 4),
-            ("mediation_delegated", "unit", 1),
-            ("recusal_asked", "consumer", 2),
-            ("appraisal_started", "unit", 2),
-            ("mediation_ended", "unit", 2),
-            ("withdrawn", "consumer", 1),
-            ("duplicate_found", "unit", 1),
+            ("agreement_reached", "unit", 16),
+            ("mediation_delegated", "unit", 4),
+            ("recusal_asked", "consumer", 8),
+            ("appraisal_started", "unit", 8),
+            ("mediation_ended", "unit", 8),
+            ("withdrawn", "consumer", 4),
+            ("duplicate_found", "unit", 4),
         ),
-        "stayed": (("recusal_decided", "unit_head", 1),),
-        "appraisal": (("appraisal_done", "lab", 3), ("appraisal_cost_disputed", "unit", 1)),
-        "terminated": (("parties_notified", "unit", 5), ("agreement_reached", "unit", 2)),
-        "agreed": (("agreement_performed", "consumer", 2), ("agreement_breached", "unit", 1)),
+        "stayed": (("recusal_decided", "unit_head", 4),),
+        "appraisal": (("appraisal_done", "lab", 12), ("appraisal_cost_disputed", "unit", 4)),
+        "terminated": (("parties_notified", "unit", 20), ("agreement_reached", "unit", 8)),
+        "agreed": (("agreement_performed", "consumer", 8), ("agreement_breached", "unit", 4)),
         "closed": (
-            ("revisit.sampled", "centre", 2),
-            ("revisit.rated", "reviser", 3),
-            ("letter.undelivered", "unit", 1),
-            ("agreement_reached", "unit", 1),
+            ("revisit.sampled", "centre", 8),
+            ("revisit.rated", "reviser", 12),
+            ("letter.undelivered", "unit", 4),
+            ("agreement_reached", "unit", 4),
         ),
-        "rejected": (("letter.undelivered", "intake", 1),),
+        "rejected": (("letter.undelivered", "intake", 4),),
     },
     leads_to={
         "received": "registered",
@@ -109,25 +109,29 @@ COMPLAINT = Ways(
         ("case.supervised", "centre", 1),
         ("case.urged", "centre", 1),
         ("case.linked", "unit", 1),
+        ("letter.undelivered", "unit", 1),
+        ("mediation_ended", "unit", 1),
+        ("withdrawn", "consumer", 1),
+        ("duplicate_found", "intake", 1),
     ),
 )
 
 ORDER = Ways(
     prefix="task_order.",
     next={
-        "issued": (("signed", "unit", 5), ("return_requested", "unit", 2)),
-        "return_asked": (("return_upheld", "centre", 2), ("return_denied", "centre", 1)),
-        "signed": (("progress_filed", "person", 1),),
+        "issued": (("signed", "unit", 20), ("return_requested", "unit", 8)),
+        "return_asked": (("return_upheld", "centre", 8), ("return_denied", "centre", 4)),
+        "signed": (("progress_filed", "person", 4),),
         "in_progress": (
-            ("progress_filed", "unit", 1),
-            ("extension_asked", "unit", 2),
-            ("extension_granted", "centre", 2),
-            ("extension_denied", "centre", 1),
-            ("result_filed", "person", 3),
+            ("progress_filed", "unit", 4),
+            ("extension_asked", "unit", 8),
+            ("extension_granted", "centre", 8),
+            ("extension_denied", "centre", 4),
+            ("result_filed", "person", 12),
         ),
-        "submitted": (("result_verified", "centre", 2), ("result_rejected", "centre", 1)),
-        "rework": (("result_filed", "unit", 1),),
-        "verified": (("closed", "centre", 1), ("revisit.rated", "reviser", 1)),
+        "submitted": (("result_verified", "centre", 8), ("result_rejected", "centre", 4)),
+        "rework": (("result_filed", "unit", 4),),
+        "verified": (("closed", "centre", 4), ("revisit.rated", "reviser", 4)),
     },
     leads_to={
         "issued": "issued",
@@ -152,6 +156,7 @@ ORDER = Ways(
         ("cancelled", "centre", 1),
         ("case.supervised", "leader", 1),
         ("case.urged", "centre", 1),
+        ("case.linked", "centre", 1),
     ),
 )
 
@@ -169,8 +174,9 @@ class ComplaintLife(Life):
         data: Data = {"received_on": day, "problem": "quality", "goods": "food", "channel": "phone"}
         if chance.random() < 0.1:
             return "settled_on_call", "agent", data | {"recovered_fen": 100}
-        flags = ("trader_is_odr", "is_urgent", "is_food", "identity_verified")
+        flags = ("trader_is_odr", "is_urgent", "is_food")
         data |= {flag: chance.random() < 0.5 for flag in flags}
+        data["identity_verified"] = chance.random() < 0.7
         return "received", chance.choice(("intake", "agent", "consumer")), data
 
     def facts(self, word: str) -> Data:
@@ -283,6 +289,7 @@ class OrderLife(Life):
             "revisit.rated": {"grade": chance.choice(("good", "bad"))},
             "case.supervised": {"reason": "slow"},
             "case.urged": {"reason": "slow"},
+            "case.linked": {"other_case": "case-1", "relation": "same"},
         }
         return data.get(word, {})
 

@@ -56,7 +56,7 @@ class Generator:
         chance = self._chance
         for number in range(1, chance.randint(2, 7)):
             begins_us = start_us + chance.randint(0, 5 * 24) * HOUR_US
-            kind = chance.choices(KINDS, (5, 4, 1))[0]
+            kind = chance.choices(KINDS, (3, 4, 2))[0]
             for happening in kind(chance, number, begins_us=begins_us).told():
                 yield happening
                 if chance.random() < 0.15:
@@ -109,7 +109,7 @@ class Generator:
             yield Action("tick", chance.randrange(2), at_us, faults=self._faults())
         if chance.random() < 0.3:
             yield Action("relay", 0, at_us, faults=self._faults())
-        if chance.random() < 0.3:
+        if chance.random() < 0.5:
             number = chance.randint(1, 4)
             yield Action("reply", chance.randrange(2), at_us, number=number)
 

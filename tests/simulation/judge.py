@@ -36,7 +36,7 @@ def judge(world: World) -> Bureau:
     for number, commit in enumerate(world.journal):
         before = Counter(bureau.totals)
         tell(bureau, commit, late=world.script.late_ticks)
-        compare_commit(bureau, commit, number)
+        compare_commit(bureau, commit, number=number)
         compare_totals(before, bureau.totals, commit=commit)
     return bureau
 
@@ -66,12 +66,12 @@ def _mail(sent: Sent, *, interactive: bool) -> Mail:
     return Mail(sent.text, sent.feed, sent.position, sent.arrived_us, interactive)
 
 
-def compare_commit(bureau: Bureau, commit: Commit, number: int) -> None:
+def compare_commit(bureau: Bureau, commit: Commit, *, number: int) -> None:
     """Compare what a commit wrote with what the oracle foresaw."""
     for changes in commit.changes:
         written = [*changes.cases_opened, *(case for case, _ in changes.cases_updated)]
         for record in written:
-            compare_case(bureau, record, f"commit {number} ({commit.errand.kind})")
+            compare_case(bureau, record, where=f"commit {number} ({commit.errand.kind})")
         for receipt in (*changes.receipts, *changes.receipts_settled):
             expected = bureau.receipts.get(receipt.key.hex())
             if expected is not None and expected.outcome != receipt.outcome:
@@ -90,7 +90,7 @@ def compare_totals(before: Counter[str], after: Counter[str], *, commit: Commit)
         _differ(f"outcomes of {commit.errand}", dict(counted), foreseen)
 
 
-def compare_case(bureau: Bureau, record: CaseRecord, where: str) -> None:
+def compare_case(bureau: Bureau, record: CaseRecord, *, where: str) -> None:
     """Compare a row with the oracle's case, field by field."""
     case = bureau.cases.get(record.id.hex())
     if case is None:

@@ -88,7 +88,7 @@ class Life:
         word, role, data = self.begin()
         yield self._event(word, role, data)
         stage = self.ways.leads_to[word]
-        for _ in range(self._chance.randint(1, 14)):
+        for _ in range(self._chance.randint(1, 18)):
             if stage not in self.ways.next:
                 return
             self._pass_time()

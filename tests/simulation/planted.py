@@ -1,5 +1,7 @@
 """Bugs put in on purpose, one at a time, by other pieces in place of the right ones."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,9 +10,11 @@ from engine.clock_state import Alarm, ClockState
 from engine.docket import Docket
 from engine.identifiers import to_us
 from engine.memory import MemoryTransaction
-from engine.records import CaseRecord, Changes, Loaded, Reference, Wanted
+from engine.ports import Transaction
+from engine.records import CaseRecord, Changes, Loaded, OutboxRecord, Reference, Wanted
 from engine.runtime import until_done
 from engine.scene import engine_event
+from engine.simulate import FaultyStore
 from engine.ticker import Ticker
 from tests.simulation.places import MemoryPlace
 
@@ -35,12 +39,29 @@ class WithoutLocks(MemoryTransaction):
         pass
 
 
-class OutboxOutside(MemoryTransaction):
-    """Sends messages before the commit, whether or not it comes."""
+class OutboxAfterwards(FaultyStore):
+    """Puts messages into the outbox after the commit, in a step of its own."""
+
+    @contextmanager
+    def _broken_transaction(self) -> Iterator[Transaction]:
+        kept: list[OutboxRecord] = []
+        with super()._broken_transaction() as transaction:
+            yield _WithoutOutbox(transaction, kept)
+        self._store._store.tables.apply(Changes(outbox=kept))  # type: ignore[attr-defined]
+
+
+class _WithoutOutbox:
+    def __init__(self, transaction: Transaction, kept: list[OutboxRecord]) -> None:
+        self._transaction = transaction
+        self._kept = kept
+        self.fence = transaction.fence
+        self.load = transaction.load
+        self.lock_due = transaction.lock_due
+        self.ready_parked = transaction.ready_parked
 
     def write(self, changes: Changes) -> None:
-        super().write(replace(changes, outbox=[]))
-        self._tables.apply(Changes(outbox=changes.outbox))
+        self._kept.extend(changes.outbox)
+        self._transaction.write(replace(changes, outbox=[]))
 
 
 class WithoutPlaceholder(MemoryTransaction):
@@ -85,7 +106,10 @@ class BlindTicker(Ticker):
                 blind = _Blind(
                     Docket(self._scene(), transaction.load(wanted)), until_us, arrived_at
                 )
-                rung = sum(blind.ring(case_id, *alarm) for case_id, alarm in seen.items())
+                rung = sum(
+                    blind.ring(case_id, state, alarm=alarm)
+                    for case_id, (state, alarm) in seen.items()
+                )
                 transaction.write(blind.docket.ledger.changes())
             return rung
 
@@ -98,7 +122,7 @@ class _Blind:
     until_us: int
     arrived_at: Any
 
-    def ring(self, case_id: bytes, state: ClockState, alarm: Alarm) -> int:
+    def ring(self, case_id: bytes, state: ClockState, *, alarm: Alarm) -> int:
         """Ring a clock that was seen due, whatever it has come to since; then what is due."""
         file = self.docket.ledger.file(case_id)
         now = file.case.clocks.get(state.name)
@@ -124,7 +148,7 @@ def place_with(transactions: type[MemoryTransaction]) -> type[MemoryPlace]:
 PLANTED: dict[str, tuple[dict[str, Any], int]] = {
     "the dedupe key": ({"place": place_with(WithoutReceipts)}, 20),
     "the lock and the revision check": ({"place": place_with(WithoutLocks)}, 40),
-    "the outbox from the transaction": ({"place": place_with(OutboxOutside)}, 150),
+    "the outbox from the transaction": ({"faulty": OutboxAfterwards}, 40),
     "the re-check of a clock at firing": ({"ticker": BlindTicker}, 150),
     "the placeholder against lost wake-ups": ({"place": place_with(WithoutPlaceholder)}, 150),
     "the order of locks": ({"place": place_with(LocksAsTheyCome)}, 150),

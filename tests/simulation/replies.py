@@ -1,6 +1,7 @@
 """What units answer when a case has asked them for something."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,22 +25,36 @@ REPLIES: dict[str, Sequence[tuple[str, str, dict[str, Any]]]] = {
 }
 
 
-def reply_to(orders: Sequence[dict[str, Any]], action: Action) -> str:
-    """Write what is said to the n-th order that can be replied to, nothing where there is none."""
-    asked = [order for order in orders if order["type"] in REPLIES]
-    if len(asked) < action.number:
-        return ""
-    order = asked[action.number - 1]
-    said = REPLIES[order["type"]]
-    word, role, data = said[action.at_us // 1_000_000 % len(said)]
-    envelope = {
-        "specversion": "1.0",
-        "id": f"reply {action.number} {action.at_us}",
-        "source": "test://unit",
-        "type": f"cn.hongdun.{word}.v1",
-        "time": stamp(action.at_us),
-        "references": order["references"],
-        "role": role,
-        "data": data,
-    }
-    return json.dumps(envelope, sort_keys=True)
+class Replies:
+    """What was said to which order, so that each order hears the next thing."""
+
+    def __init__(self) -> None:
+        self._said: Counter[str] = Counter()
+        self._written: dict[tuple[int, int], str] = {}
+
+    def to(self, orders: Sequence[dict[str, Any]], action: Action) -> str:
+        """Write what is said to the n-th order, if there is one; a retry says the same."""
+        name = (action.number, action.at_us)
+        if name not in self._written:
+            asked = [order for order in orders if order["type"] in REPLIES]
+            if len(asked) < action.number:
+                return ""
+            self._written[name] = self._next(asked[action.number - 1], action)
+        return self._written[name]
+
+    def _next(self, order: dict[str, Any], action: Action) -> str:
+        references = order["references"]
+        said = REPLIES[order["type"]]
+        word, role, data = said[self._said[references] % len(said)]
+        self._said[references] += 1
+        envelope = {
+            "specversion": "1.0",
+            "id": f"reply {action.number} {action.at_us}",
+            "source": "test://unit",
+            "type": f"cn.hongdun.{word}.v1",
+            "time": stamp(action.at_us),
+            "references": references,
+            "role": role,
+            "data": data,
+        }
+        return json.dumps(envelope, sort_keys=True)

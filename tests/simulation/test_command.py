@@ -52,8 +52,10 @@ def test_a_sender_beyond_its_quota_does_not_stop_the_feed(hongdun):
     """Refused again because its receipt fell to the quota, an event asks for a person again."""
     (hongdun.folder / "books").mkdir()
     hongdun.file("books/small.py", BOOKS)
-    opened = [event_of("opened", number, f"ticket:{number}") for number in (1, 2)]
-    between = [event_of("noted", number, "ticket:1 ticket:2") for number in range(3, 130)]
+    opened = [event_of("opened", number, references=f"ticket:{number}") for number in (1, 2)]
+    between = [
+        event_of("noted", number, references="ticket:1 ticket:2") for number in range(3, 130)
+    ]
     file = hongdun.file("events.jsonl", "\n".join([*opened, *between, *between]))
     environment = {"HONGDUN_WORKFLOWS": str(hongdun.folder / "books")}
     answer = hongdun.answer("ingest", file, code=1, **environment)
@@ -61,7 +63,7 @@ def test_a_sender_beyond_its_quota_does_not_stop_the_feed(hongdun):
     assert answer["refused"] + answer["duplicate"] == 254
 
 
-def event_of(word: str, number: int, references: str) -> str:
+def event_of(word: str, number: int, *, references: str) -> str:
     """Write an event of one sender."""
     envelope = {
         "specversion": "1.0",
@@ -83,4 +85,4 @@ def same_cases(hongdun: CommandLine, bureau: Bureau) -> None:
     database.close()
     assert {case.id.hex() for case in found} == bureau.cases.keys()
     for case in found:
-        compare_case(bureau, case, "in the database")
+        compare_case(bureau, case, where="in the database")

@@ -14,11 +14,10 @@ from engine.recount import Recount
 from engine.relay import CaseworkDelivery, Relay
 from engine.runtime import Runtime
 from engine.scene import Scene
-from engine.simulate import Crash, FaultyDelivery, FaultyOutbox, FaultyStore, Point
+from engine.simulate import Crash, FaultyDelivery, FaultyOutbox, Point
 from schemas.errors import Unavailable
 from tests.simulation.journal import Errand, JournalStore, Sent
 from tests.simulation.library import INTAKE, LIBRARY
-from tests.simulation.replies import reply_to
 from tests.simulation.script import Action, Fault
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class Worker:
         self._reached: Counter[Point] = Counter()
         self._fenced: list[str] = []
         self.store = JournalStore(world.place.store, world.journal)
-        faulty = FaultyStore(self.store, self, poison=POISON)
+        faulty = world.faulty(self.store, self, poison=POISON)
         self.runtime = ToldRuntime(faulty, self._scene, self.store)
         self._ticker = world.ticker(faulty, self._scene, batch=world.script.tick_batch)
         self._recounting = Recount(faulty, world.place.archive, self._scene)
@@ -163,7 +162,7 @@ class Worker:
 
     def _reply(self, action: Action) -> None:
         orders = [json.loads(m.body) for m in self._world.recorders["casework"].received]
-        event = reply_to(orders, action)
+        event = self._world.replies.to(orders, action)
         if event:
             self._submit([(event, f"reply {action.at_us}")], "file", action)
 

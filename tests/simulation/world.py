@@ -5,12 +5,13 @@ from collections.abc import Callable
 from random import Random
 
 from engine.memory_views import MemoryCalendars
-from engine.simulate import Recorder, SimulatedTime
+from engine.simulate import FaultyStore, Recorder, SimulatedTime
 from engine.ticker import Ticker
 from tests.simulation.baton import Baton
 from tests.simulation.journal import Commit
 from tests.simulation.library import calendar_of
 from tests.simulation.places import MemoryPlace, Place
+from tests.simulation.replies import Replies
 from tests.simulation.script import Script
 from tests.simulation.worker import Worker
 
@@ -26,9 +27,11 @@ class World:
         *,
         place: Callable[[Baton], Place] = MemoryPlace,
         ticker: type[Ticker] = Ticker,
+        faulty: type[FaultyStore] = FaultyStore,
     ) -> None:
         self.script = script
         self.ticker = ticker
+        self.faulty = faulty
         self.baton = Baton(Random(script.seed), changes=script.changes)
         self.place = place(self.baton)
         self.time = SimulatedTime(script.start_us)
@@ -36,6 +39,7 @@ class World:
         self.calendar_numbers = [0]
         self.journal: list[Commit] = []
         self.recorders = {name: Recorder() for name in DESTINATIONS}
+        self.replies = Replies()
         self.coverage: Counter[str] = Counter()
         self.workers = [Worker(self, number) for number in range(2)]
 

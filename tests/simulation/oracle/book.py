@@ -22,19 +22,19 @@ class Meaning:
     actions: Mapping[str, Action]
     corrects: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
 
-    def holds(self, name: str, case: Case, event: Data) -> bool:
+    def holds(self, name: str, case: Case, *, event: Data) -> bool:
         """Tell whether a guard holds; `all_of`, `any_of` and `not_` are read from the name."""
         word, inner = _opened(name)
         match word:
             case "not_":
-                return not self.holds(inner, case, event)
+                return not self.holds(inner, case, event=event)
             case "all_of":
-                return all(self.holds(part, case, event) for part in _parts(inner))
+                return all(self.holds(part, case, event=event) for part in _parts(inner))
             case "any_of":
-                return any(self.holds(part, case, event) for part in _parts(inner))
+                return any(self.holds(part, case, event=event) for part in _parts(inner))
         return bool(self.guards[name](case, event))
 
-    def orders(self, name: str, case: Case, event: Data) -> list[Data]:
+    def orders(self, name: str, case: Case, *, event: Data) -> list[Data]:
         """List what an action orders; ready-made actions are read from the name."""
         found = re.fullmatch(r"(tell|serve|refer)\((.*)\)", name)
         if found is None:
@@ -178,10 +178,11 @@ class Book:
                         waiting.append(target)
         return found
 
-    def holds(self, rule: Data, case: Case, event: Data) -> bool:
+    def holds(self, rule: Data, case: Case, *, event: Data) -> bool:
         """Tell whether the rule's guard holds."""
-        return rule["when"] is None or self.meaning.holds(rule["when"], case, event)
+        return rule["when"] is None or self.meaning.holds(rule["when"], case, event=event)
 
-    def commands(self, rule: Data, case: Case, event: Data) -> list[Data]:
+    def commands(self, rule: Data, case: Case, *, event: Data) -> list[Data]:
         """List what the rule's actions order."""
-        return [order for name in rule["do"] for order in self.meaning.orders(name, case, event)]
+        orders = self.meaning.orders
+        return [order for name in rule["do"] for order in orders(name, case, event=event)]

@@ -106,7 +106,7 @@ class Bureau:
         if seen.happened > seen.arrived and seen.interactive:
             return self._note(seen, "refused", "future")
         if seen.happened > seen.arrived:
-            return self._park(seen, "future", ready=seen.happened)
+            return self._park(Parked(seen, "future", "", seen.happened, None))
         return self._meet(seen)
 
     def _meet(self, seen: Seen) -> str:
@@ -128,7 +128,7 @@ class Bureau:
         if seen.interactive or not seen.references:
             return self._note(seen, "refused", "unknown_case")
         give_up = self._after(PATIENCE, seen.arrived)
-        return self._park(seen, "unknown_case", give_up=give_up)
+        return self._park(Parked(seen, "unknown_case", "", None, give_up))
 
     def _open(self, book: Book, seen: Seen) -> str:
         case_id = case_id_of(seen)
@@ -144,7 +144,7 @@ class Bureau:
         if case["held"] and seen.type != RELEASED:
             if seen.interactive:
                 return self._note(seen, "refused", "held", case_id)
-            return self._park(seen, "held", case_id=case_id)
+            return self._park(Parked(seen, "held", case_id, None, None))
         if not case["held"]:
             self._ring(case_id, until=seen.happened, arrived=seen.arrived)
         before = self._snapshot() if self._is_poison(seen) else None
@@ -187,13 +187,13 @@ class Bureau:
                 self._raise(case_id, "in_time_arrived_late", seen)
             return outcome
         give_up = self._after(book.patience, seen.arrived)
-        return self._park(seen, "early", case_id=case_id, give_up=give_up)
+        return self._park(Parked(seen, "early", case_id, None, give_up))
 
     def _quarantine(self, case_id: str, seen: Seen, reason: str) -> str:
         case = clone(self.cases[case_id])
         owner = self._books[case["workflow"]].operators[0]
         if not case["held"]:
-            ask(case, ("dead_letter", ""), owner=owner, until="hold", at=seen.arrived)
+            ask(case, ("dead_letter", ""), whose=(owner, "hold"), at=seen.arrived)
             case["held"] = True
             case["revision"] += 1
             self.totals["applied"] += 1
@@ -204,7 +204,7 @@ class Bureau:
     def _raise(self, case_id: str, cause: str, seen: Seen) -> None:
         case = clone(self.cases[case_id])
         owner = self._books[case["workflow"]].operators[0]
-        ask(case, (cause, seen.type), owner=owner, until="person", at=seen.arrived)
+        ask(case, (cause, seen.type), whose=(owner, "person"), at=seen.arrived)
         case["revision"] += 1
         self.totals["applied"] += 1
         self.cases[case_id] = case
@@ -294,7 +294,7 @@ class Bureau:
                 return
             name, alarm = found
             at = alarm[0] if arrived is None else arrived
-            if desk.is_stale(case, name, alarm[1]):
+            if desk.is_stale(case, name, kind=alarm[1]):
                 recounted = desk.recount(case)
                 if recounted is not None:
                     self._recounted(case_id, recounted)
@@ -336,18 +336,10 @@ class Bureau:
         else:
             self._note(seen, "refused", "gave_up")
 
-    def _park(
-        self,
-        seen: Seen,
-        reason: str,
-        *,
-        case_id: str = "",
-        ready: int | None = None,
-        give_up: int | None = None,
-    ) -> str:
-        self.parked[seen.key] = Parked(seen, reason, case_id, ready, give_up)
-        known = case_id if case_id in self.cases else ""
-        return self._note(seen, "parked", reason, known)
+    def _park(self, parked: Parked) -> str:
+        self.parked[parked.seen.key] = parked
+        known = parked.case_id if parked.case_id in self.cases else ""
+        return self._note(parked.seen, "parked", parked.reason, known)
 
     def _note(self, seen: Seen, outcome: str, reason: str, case_id: str = "") -> str:
         self.coverage[f"{outcome} {reason}".strip()] += 1

@@ -75,7 +75,7 @@ class Clockwork:
         if passage.target in clock["stops_in"]:
             return False
         guard = clock.get("when")
-        return not guard or self._book.meaning.holds(guard, case, passage.event)
+        return not guard or self._book.meaning.holds(guard, case, event=passage.event)
 
     def _starts(self, clock: Data, status: str, passage: Passage) -> bool:
         if clock["name"] == "silence":
@@ -120,7 +120,7 @@ class Clockwork:
                     return _text(era["limit"]), era["basis"]
             return None, ""
         if "choose" in limit:
-            chosen = self._book.meaning.holds(limit["choose"], case, passage.event)
+            chosen = self._book.meaning.holds(limit["choose"], case, event=passage.event)
             return limit["then" if chosen else "otherwise"], ""
         if "given" in limit:
             return self._given(limit, started, case, passage), ""

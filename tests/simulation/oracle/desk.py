@@ -95,7 +95,7 @@ class Desk:
         raise Declined("wrong_role" if wrong_role else "refused", by_role_only=wrong_role)
 
     def _holds(self, rule: Data, case: Case, seen: Seen) -> bool:
-        return self.book.holds(rule, case | {"happened": seen.happened}, seen.data)
+        return self.book.holds(rule, case | {"happened": seen.happened}, event=seen.data)
 
     def _take(self, case: Case, rule: Data, seen: Seen) -> None:
         source, target = case["stage"], rule["target"]
@@ -120,7 +120,9 @@ class Desk:
             raise Declined("date_too_late") from None
         if seen.type == CORRECTED:
             changed += self._recount_fact(case, seen)
-        self._attend(case, rule, seen, left=target != source, before=before)
+        ends = {"stage"} if target != source else set()
+        ends |= ends_of(case["clocks"], before)
+        self._attend(case, rule, seen=seen, ends=ends)
         self._mark_endless(case, seen, changed)
         self._order(case, rule, seen)
 
@@ -169,16 +171,12 @@ class Desk:
         pauses = [*state.get("pauses", []), [seen.happened, None]]
         return paused | {"status": "paused", "pauses": pauses}
 
-    def _attend(
-        self, case: Case, rule: Data, seen: Seen, *, left: bool, before: dict[str, Data]
-    ) -> None:
-        ends = {"stage"} if left else set()
-        ends |= ends_of(case["clocks"], before)
+    def _attend(self, case: Case, rule: Data, *, seen: Seen, ends: set[str]) -> None:
         close(case, ends)
         raises = rule["raises"]
         if raises:
             until = "person" if case["stage"] in self.book.final else "stage"
-            ask(case, (raises["cause"], ""), owner=raises["owner"], until=until, at=seen.arrived)
+            ask(case, (raises["cause"], ""), whose=(raises["owner"], until), at=seen.arrived)
 
     def _mark_endless(self, case: Case, seen: Seen, changed: list[str]) -> None:
         for name in changed:
@@ -187,12 +185,12 @@ class Desk:
                 continue
             cause = "no_limit" if state["limit"] is None else "no_calendar"
             owner = self.book.silence_owner
-            ask(case, (cause, name), owner=owner, until=f"clock:{name}", at=seen.arrived)
+            ask(case, (cause, name), whose=(owner, f"clock:{name}"), at=seen.arrived)
 
     def _order(self, case: Case, rule: Data, seen: Seen) -> None:
         view = case | {"happened": seen.happened}
         try:
-            orders = self.book.commands(rule, view, seen.data)
+            orders = self.book.commands(rule, view, event=seen.data)
         except ArithmeticError:
             raise Failed from None
         for number, order in enumerate(orders, start=1):
@@ -209,7 +207,7 @@ class Desk:
             raise Declined("wrong_role", by_role_only=True)
         if seen.type == HELD:
             cause = data.get("cause", "operator")
-            ask(case, (cause, ""), owner=self.book.operators[0], until="hold", at=seen.arrived)
+            ask(case, (cause, ""), whose=(self.book.operators[0], "hold"), at=seen.arrived)
             case["held"] = True
         elif seen.type == RELEASED:
             if not case["held"]:
@@ -249,7 +247,7 @@ class Desk:
         return after
 
     def _climb(self, case: Case, name: str, key: str) -> None:
-        drop_alarm(case, name, ("rung", key))
+        drop_alarm(case, name, gone=("rung", key))
         owner = self.book.clock(name)["ladder"][int(key) - 1]["owner"]
         for (cause, _), item in case["attention"].items():
             if cause == name:
@@ -258,7 +256,7 @@ class Desk:
 
     def _remind(self, case: Case, name: str, seen: Seen) -> Case:
         span = seen.data["before"]
-        drop_alarm(case, name, ("reminder", span))
+        drop_alarm(case, name, gone=("reminder", span))
         state = case["clocks"][name]
         case["clocks"][name] = state | {"fired": [*state.get("fired", []), span]}
         return self._by_rule(case, f"before:{name}:{span}", seen) or bare_step(case)
@@ -279,7 +277,7 @@ class Desk:
             return after
         clock = self.book.clock(name)
         owner = clock.get("owner") or self.book.silence_owner
-        ask(after, (name, ""), owner=owner, until=f"clock:{name}", at=seen.arrived)
+        ask(after, (name, ""), whose=(owner, f"clock:{name}"), at=seen.arrived)
         return after
 
     def _has_target(self, case: Case, trigger: str, seen: Seen) -> bool:
@@ -316,7 +314,7 @@ class Desk:
         after["revision"] += 1
         return after
 
-    def is_stale(self, case: Case, name: str, kind: str) -> bool:
+    def is_stale(self, case: Case, name: str, *, kind: str) -> bool:
         """Tell whether an alarm was set under an older calendar."""
         return kind != "rung" and case["clocks"][name].get("calendar", 0) != self._version
 
@@ -342,7 +340,7 @@ def bare_step(case: Case) -> Case:
     return case
 
 
-def drop_alarm(case: Case, name: str, gone: tuple[str, str]) -> None:
+def drop_alarm(case: Case, name: str, *, gone: tuple[str, str]) -> None:
     """Take out an alarm that has rung."""
     state = case["clocks"][name]
     alarms = [a for a in state.get("alarms", []) if (a[1], a[2]) != gone]
@@ -367,13 +365,14 @@ def close(case: Case, ends: set[str]) -> None:
     case["attention"] = kept
 
 
-def ask(case: Case, key: tuple[str, str], *, owner: str, until: str, at: int) -> None:
-    """Open attention, or count it again."""
+def ask(case: Case, key: tuple[str, str], *, whose: tuple[str, str], at: int) -> None:
+    """Open attention, or count it again; `whose` is its owner and until when it lives."""
     item = case["attention"].get(key)
     if item:
         item["count"] += 1
         item["seen"] = at
     else:
+        owner, until = whose
         case["attention"][key] = {
             "owner": owner, "until": until, "opened": at, "seen": at, "count": 1
         }  # fmt: skip
