@@ -91,7 +91,7 @@ def _quiet(context: Context, case: Case[Any], state: ClockState) -> Step:
     again = counted(fresh, context)
     clocks = case.clocks.changed({SILENCE: again})
     after = altered(case, clocks=clocks, revision=case.revision + 1)
-    after, shared = unlimited(context, after, {SILENCE: again})
+    after, shared = unlimited(context, after, changed={SILENCE: again})
     return Step("engine/silence_quiet", "", after, shared=shared)
 
 

@@ -55,7 +55,7 @@ def take(context: Context, case: Case[Any], *, event: Event, placed: PlacedRule)
         ends = attention.ends_of(changed, case.clocks, stage_left=placed.target != case.stage)
         items = attention.closed(items, ends)
     after = _asking(context, altered(moved, clocks=clocks, attention=items), placed)
-    after, shared = unlimited(context, after, changed)
+    after, shared = unlimited(context, after, changed=changed)
     return Step(
         rule=placed.address,
         basis=rule.basis,
@@ -160,7 +160,7 @@ def _asking(context: Context, after: Case[Any], placed: PlacedRule) -> Case[Any]
 
 
 def unlimited(
-    context: Context, case: Case[Any], changed: Mapping[str, ClockState]
+    context: Context, case: Case[Any], *, changed: Mapping[str, ClockState]
 ) -> tuple[Case[Any], tuple[tuple[str, str], ...]]:
     """Ask for a person where a running clock has no end: no limit by law, no calendar by data.
 
