@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from engine.values import value
 
@@ -108,6 +108,10 @@ class Wait(StrEnum):
     CASE = "case"
     REFERENCE = "reference"
     INSTANT = "instant"
+
+
+SIGNPOST: Final = "signpost"
+"""The reason of a parked row that is no event, but leads to one that waits elsewhere."""
 
 
 @value(frozen=True, slots=True)

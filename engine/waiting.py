@@ -9,15 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import Final
 
 from engine.documents import from_json, to_json
-from engine.records import ParkedRecord, Reference, Wait
+from engine.records import SIGNPOST, ParkedRecord, Reference, Wait
 from engine.values import altered
 from schemas.references import parse_references, write_references
-
-SIGNPOST: Final = "signpost"
-"""The reason of a parked row that is no event, but leads to one."""
 
 
 class WaitingRoom:

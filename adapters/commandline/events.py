@@ -100,7 +100,7 @@ def _other_bodies(session: Session, source: str, event_id: str) -> list[dict[str
 def waits_for(row: Any) -> str:  # noqa: ANN401 - a row of the parked table
     """Say what a parked event waits for."""
     if row["reference_kind"] is not None:
-        return f"{row['reference_kind']}:{row['reference_value']}"
+        return str(from_json(row["body"])["references"])
     if row["case_id"] is not None:
         return f"case {row['case_id'].hex()}"
     return from_us(row["ready_us"]).isoformat()

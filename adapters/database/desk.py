@@ -19,13 +19,14 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from adapters.database import rows, tables
 from adapters.database.connections import reading
-from engine.records import CaseRecord, HistoryRecord, ReceiptRecord, Reference
+from engine.records import SIGNPOST, CaseRecord, HistoryRecord, ReceiptRecord, Reference
 
 ROWS_MAX: Final = 1_000
 SCANNED_MAX: Final = 20_000
 ENTRIES_MAX: Final = 20_000
 FIRST_REVISION: Final = 1
 Found = Mapping[str, Any]
+_IS_EVENT = tables.parked.c.reason != SIGNPOST
 C = TypeVar("C", bound=Select[Any])
 
 
@@ -151,7 +152,7 @@ class Desk:
 
     def parked(self, wanted: Mapping[str, object], *, limit: int) -> list[Found]:
         """List parked events, the oldest first."""
-        table = tables.parked
+        table = select(tables.parked).where(_IS_EVENT).subquery()
         return self._listed(table, wanted, order=(table.c.arrived_us, table.c.key), limit=limit)
 
     def outbox(self, wanted: Mapping[str, object], *, limit: int) -> list[Found]:
@@ -172,7 +173,7 @@ class Desk:
             "open": select(func.count()).select_from(tables.case).where(~case.closed),
             "held": select(func.count()).select_from(tables.case).where(case.held),
             "attention": select(func.count()).select_from(tables.attention),
-            "parked": select(func.count()).select_from(tables.parked),
+            "parked": select(func.count()).select_from(tables.parked).where(_IS_EVENT),
             "dead": select(func.count()).select_from(tables.dead_letter),
             "outbox": select(func.count()).select_from(tables.outbox),
         }

@@ -36,11 +36,12 @@ def test_event_that_was_never_seen_has_no_receipt(with_a_complaint: Complaint):
 
 def test_early_event_waits_and_says_for_what(hongdun: CommandLine):
     """An event of an unknown case waits for its reference."""
-    line = event_line("complaint.signed", 1, references="query:7", role="unit")
+    line = event_line("complaint.signed", 1, references="query:7 call:8", role="unit")
     hongdun.answer("ingest", "-", standard_input=line + "\n")
     (waiting,) = hongdun.answer("parked", "list")
-    assert waiting["waits_for"] == "query:7"
-    assert hongdun.answer("events", "show", "//test/office", "e1")["waits_for"] == "query:7"
+    assert waiting["waits_for"] == "query:7 call:8"
+    assert hongdun.answer("events", "show", "//test/office", "e1")["waits_for"] == "query:7 call:8"
+    assert hongdun.answer("health")["parked"] == 1
 
 
 def test_attention_is_listed_explained_and_put_off(with_a_complaint: Complaint):
