@@ -33,7 +33,7 @@ def foreseen(events: list[Told], hongdun: CommandLine) -> Bureau:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("size", [600, pytest.param(20_000, marks=pytest.mark.system)])
+@pytest.mark.parametrize("size", [200, pytest.param(20_000, marks=pytest.mark.system)])
 def test_the_command_says_what_became_of_each_event(hongdun, size, order):
     """In = applied + duplicate + refused + parked + dead, each as the oracle has it."""
     events = ORDERS[order](told(size))

@@ -7,7 +7,7 @@ from tests.simulation.judge import judge
 from tests.simulation.orders import ORDERS, RIVALS, conflicts, script_for, told
 from tests.simulation.world import World
 
-FEW = 1_500
+FEW = 600
 ALL = 20_000
 
 
