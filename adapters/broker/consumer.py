@@ -96,6 +96,11 @@ class Worker:
         self._stop = threading.Event()
         self.rebuilds: Counter[str] = Counter()
 
+    @property
+    def lost(self) -> Sequence[Partition]:
+        """List the partitions that stand still because the topic lacks their offset."""
+        return self._places.lost
+
     def stop(self) -> None:
         """Finish the batch that runs, leave the group, end."""
         self._stop.set()
