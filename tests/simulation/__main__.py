@@ -24,7 +24,15 @@ SHOWN_FAILURES = 5
 SECTIONS = {
     "rules": ("rule ",),
     "clocks": ("end ", "reminder ", "rung ", "calendar "),
-    "outcomes and their reasons": ("applied", "refused", "parked", "dead", "again", "other body"),
+    "outcomes and their reasons": (
+        "applied",
+        "refused",
+        "parked",
+        "dead",
+        "again",
+        "other body",
+        "mended",
+    ),
     "faults": ("fault ",),
 }
 

@@ -69,9 +69,10 @@ class ErrandLife(Life):
             "assigned": {"unit": f"unit-{chance.randint(1, 3)}"},
             "bounced": {"reason": "not ours"},
             "promised": {"promised_by": local_day(self._now_us + soon)},
-            "noted": {"note": self._note()},
             "reviewed": {"is_bad": chance.random() < 0.5},
         }
+        if word == "noted":
+            return {"note": self._note()}
         if word == "asked" and chance.random() < 0.6:
             return {"answer_by": local_day(self._now_us + later)}
         return facts.get(word, {})
@@ -81,4 +82,6 @@ class ErrandLife(Life):
         if note == "poison":
             # Of two bad rows that a waiting release parts, the engine cannot tell the first.
             note, self._is_poisoned = ("fine" if self._is_poisoned else note), True
+        if note in ("poison", "broken"):
+            self._bad_id = f"{self._number}.{self._count + 1}"
         return note

@@ -74,6 +74,7 @@ class Life:
         self._has_call = chance.random() < 0.6
         self._case_id = ""
         self._is_poisoned = False
+        self._bad_id = ""
 
     def begin(self) -> tuple[str, str, Data]:
         """Give the event that begins the case, its role and its data."""
@@ -93,6 +94,8 @@ class Life:
                 return
             self._pass_time()
             stage = yield from self._next(stage)
+            if self._bad_id and self._chance.random() < 0.4:
+                yield self._mended()
             if self._chance.random() < 0.08:
                 yield self._act()
 
@@ -107,6 +110,12 @@ class Life:
             self._now_us += self._chance.randint(0, 2) * MINUTE_US
             yield self._event(rival, rival_role, self.facts(rival))
         return self.ways.leads_to.get(word, stage)
+
+    def _mended(self) -> Happening:
+        """Send a bad note again, mended; it may come before the bad one is known to be bad."""
+        self._pass_time()
+        key, self._bad_id = key_of(self._source, self._bad_id), ""
+        return self._event("noted", "centre", {"note": "whole"}, mends=key.hex())
 
     def _act(self) -> Happening:
         chance = self._chance
@@ -126,7 +135,7 @@ class Life:
                 return self._event(kind, "centre", fixed)
         return self._event("vanished", "unit", {})
 
-    def _event(self, word: str, role: str, data: Data) -> Happening:
+    def _event(self, word: str, role: str, data: Data, **more: str) -> Happening:
         self._count += 1
         event_id = f"{self._number}.{self._count}"
         own = word if "." in word else f"{self.ways.prefix}{word}"
@@ -139,7 +148,8 @@ class Life:
             "role": role,
             "actor": f"{role} 1",
             "data": data,
-        } | self._naming()
+        }
+        envelope |= self._naming() | more
         if self._count == 1:
             key = key_of(self._source, event_id)
             self._case_id = _case_id(self._now_us, key)

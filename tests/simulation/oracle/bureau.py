@@ -8,7 +8,7 @@ from typing import Any
 from tests.simulation.oracle.book import Book, Case
 from tests.simulation.oracle.clocks import next_alarm
 from tests.simulation.oracle.days import NoSuchYear, Walker
-from tests.simulation.oracle.desk import RELEASED, Declined, Desk, Failed, Seen, ask, clone
+from tests.simulation.oracle.desk import RELEASED, Declined, Desk, Failed, Seen, ask, clone, close
 from tests.simulation.oracle.mail import (
     DAY_US,
     Mail,
@@ -141,7 +141,7 @@ class Bureau:
 
     def _judge(self, case_id: str, seen: Seen) -> str:
         case = self.cases[case_id]
-        if case["held"] and seen.type != RELEASED:
+        if case["held"] and seen.type != RELEASED and not self._mends(seen, case_id):
             if seen.interactive:
                 return self._note(seen, "refused", "held", case_id)
             return self._park(Parked(seen, "held", case_id, None, None))
@@ -153,6 +153,23 @@ class Bureau:
             self._restore(before)
             return self._quarantine(case_id, seen, "row_refused")
         return outcome
+
+    def _mends(self, seen: Seen, case_id: str) -> bool:
+        letter = self.receipts.get(seen.mends)
+        return letter is not None and (letter.outcome, letter.case_id) == ("dead", case_id)
+
+    def _release(self, case_id: str) -> None:
+        """Release a case that only a dead letter holds, because it was mended."""
+        held = [
+            key[0] for key, i in self.cases[case_id]["attention"].items() if i["until"] == "hold"
+        ]
+        if not self.cases[case_id]["held"] or set(held) - {"dead_letter"}:
+            return
+        case = clone(self.cases[case_id])
+        close(case, {"hold"})
+        self.cases[case_id] = case | {"held": False, "revision": case["revision"] + 1}
+        self.coverage["mended"] += 1
+        self.totals["applied"] += 1
 
     def _is_poison(self, seen: Seen) -> bool:
         return bool(self._poison) and self._poison in seen.text
@@ -217,6 +234,8 @@ class Bureau:
             if name not in self.references:
                 self.references[name] = case_id
                 self._bring_home(name, case_id)
+        if seen.mends:
+            self._release(case_id)
         if moved or case_id in self._newcomers:
             self._newcomers.discard(case_id)
             self._retry(case_id)

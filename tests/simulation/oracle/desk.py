@@ -44,6 +44,7 @@ class Seen:
     interactive: bool = False
     text: str = ""
     source: str = ""
+    mends: str = ""
     feed: str = ""
 
 

@@ -58,6 +58,7 @@ def seen_of(mail: Mail) -> Seen:
         interactive=mail.interactive,
         text=mail.text,
         source=record["source"],
+        mends=record.get("mends", ""),
         feed=mail.feed,
     )
 
