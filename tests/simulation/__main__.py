@@ -32,6 +32,7 @@ SECTIONS = {
         "again",
         "other body",
         "mended",
+        "zombie",
     ),
     "faults": ("fault ",),
 }

@@ -79,6 +79,9 @@ class Generator:
             batch, waiting = waiting[:size], waiting[size:]
             at_us = max(happening.arrives_us for happening in batch)
             yield self._deliver(batch, at_us)
+            if chance.random() < 0.05:
+                events = tuple(happening.envelope for happening in batch)
+                yield Action("zombie", chance.randrange(2), at_us, events=events)
             yield from self._surroundings(at_us)
             if len(arrivals) - len(waiting) > calendar_at >= 0:
                 calendar_at = -1

@@ -23,7 +23,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that a worker does: deliver, tick, relay, calendar, recount or reply."""
+    """One thing that a worker does: deliver, zombie, tick, relay, calendar, recount or reply."""
 
     kind: str
     worker: int

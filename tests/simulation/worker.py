@@ -98,24 +98,25 @@ class Worker:
         raise TimeoutError(f"never done: {action}")
 
     def _do(self, action: Action, start: int) -> None:
-        match action.kind:
-            case "deliver" if action.fenced:
-                self._consume(action, start)
-            case "deliver":
-                feed = "http" if action.interactive else "file"
-                place = self._world.script.actions.index(action)
-                positions = [f"{place}.{i}" for i in range(len(action.events))]
-                self._submit(list(zip(action.events, positions, strict=True)), feed, action)
-            case "tick":
-                self._tick()
-            case "relay":
-                self._relay_once()
-            case "calendar":
-                self._world.add_calendar(action.number)
-            case "recount":
-                self._recount()
-            case "reply":
-                self._reply(action)
+        if action.kind == "deliver" and action.fenced:
+            self._consume(action, start)
+            return
+        doings: dict[str, Callable[[Action], None]] = {
+            "deliver": self._hand_in,
+            "zombie": self._wake_zombie,
+            "tick": lambda _: self._tick(),
+            "relay": lambda _: self._relay_once(),
+            "calendar": lambda change: self._world.add_calendar(change.number),
+            "recount": lambda _: self._recount(),
+            "reply": self._reply,
+        }
+        doings[action.kind](action)
+
+    def _hand_in(self, action: Action) -> None:
+        feed = "http" if action.interactive else "file"
+        place = self._world.script.actions.index(action)
+        positions = [f"{place}.{i}" for i in range(len(action.events))]
+        self._submit(list(zip(action.events, positions, strict=True)), feed, action)
 
     def _consume(self, action: Action, start: int) -> None:
         feed = f"feed-{self._number}"
@@ -126,6 +127,18 @@ class Worker:
             positions = [str(start + done + i) for i in range(len(events))]
             records = list(zip(events, positions, strict=True))
             self._submit(records, feed, action, fence=Fence(feed, offset))
+
+    def _wake_zombie(self, action: Action) -> None:
+        """Hand a batch in as a consumer that has lost its feed: it must change nothing."""
+        feed = f"feed-{self._number}"
+        lost = Fence(feed, (self.store.offset(feed) or 0) + 1)
+        records = [(event, f"zombie {number}") for number, event in enumerate(action.events)]
+        try:
+            self._submit(records, feed, action, fence=lost)
+        except StaleFence:
+            self._world.coverage["zombie refused"] += 1
+            return
+        raise AssertionError("a zombie was let in")
 
     def _submit(self, records, feed, action, fence=None) -> None:
         now = self._world.time.now()
