@@ -20,7 +20,6 @@ from kafka.errors import KafkaError
 
 from adapters.broker.assignment import Assignment
 from adapters.broker.connection import (
-    OPEN_SECONDS,
     BrokerAway,
     ClientBroken,
     Connection,
@@ -175,7 +174,7 @@ def open_consumer(connection: Connection, subscription: Subscription) -> BrokerC
             consumer.close(timeout_ms=0)
             raise
 
-    return in_time(opened, OPEN_SECONDS, late=BrokerConsumer.close)
+    return in_time(opened, connection.open_seconds, late=BrokerConsumer.close)
 
 
 def _joined(consumer: KafkaConsumer, topics: Sequence[str]) -> BrokerConsumer:
@@ -230,7 +229,7 @@ def open_admin(connection: Connection) -> KafkaAdminClient:
         with translated():
             return KafkaAdminClient(**connection.options("admin"))
 
-    return in_time(opened, OPEN_SECONDS, late=KafkaAdminClient.close)
+    return in_time(opened, connection.open_seconds, late=KafkaAdminClient.close)
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from schemas.errors import Rejected, Unavailable
 C = TypeVar("C")
 
 REQUEST_MS: Final = 10_000
-BOOTSTRAP_MS: Final = 8_000
 OPEN_SECONDS: Final = 15.0
 # The library's default is 30 s: that long nobody comes back after a broker's restart.
 RECONNECT_MS: Final = 1_000
@@ -52,6 +51,7 @@ class Connection:
     ca_file: Path | None = None
     certificate_file: Path | None = None
     key_file: Path | None = None
+    open_seconds: float = OPEN_SECONDS
 
     def options(self, role: str) -> dict[str, Any]:
         """Give the options that consumers, producers and admin clients share."""
@@ -60,7 +60,7 @@ class Connection:
             "bootstrap_servers": self.bootstrap.split(","),
             "client_id": name,
             "request_timeout_ms": REQUEST_MS,
-            "bootstrap_timeout_ms": BOOTSTRAP_MS,
+            "bootstrap_timeout_ms": int(self.open_seconds * 1_000) // 2,
             "reconnect_backoff_max_ms": RECONNECT_MS,
             "security_protocol": self.security,
         }

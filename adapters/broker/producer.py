@@ -13,7 +13,7 @@ from kafka.errors import KafkaError
 from kafka.future import Future
 
 from adapters.broker.client import translated
-from adapters.broker.connection import OPEN_SECONDS, Connection, in_time
+from adapters.broker.connection import Connection, in_time
 from engine.records import OutboxRecord
 from schemas.errors import Unavailable
 
@@ -97,7 +97,7 @@ def open_producer(connection: Connection) -> KafkaProducer:
         with translated():
             return KafkaProducer(**connection.options("relay") | OPTIONS)
 
-    return in_time(opened, OPEN_SECONDS, late=_closed)
+    return in_time(opened, connection.open_seconds, late=_closed)
 
 
 def headers_of(message: OutboxRecord) -> list[tuple[str, bytes]]:
