@@ -1,6 +1,7 @@
 """Run all measures: `python -m benchmarks [--scale 1] [--only PART]`; `make bench` does it.
 
-Prints a table and writes `build/bench.json`. A scale of one takes some four minutes.
+Prints a table and writes `build/bench.json`. A scale of one takes three minutes, or five where the
+machine is busy.
 """
 
 from __future__ import annotations
@@ -79,34 +80,34 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _parts(run: Run) -> dict[str, Part]:
-    rounds, sized = run.sized(5), run.sized
+    most, sized = run.sized(5), run.sized
     return {
         "postgresql batches": partial(
-            batches.on_postgresql, run.server, rounds=rounds, batches=sized(8)
+            batches.on_postgresql, run.server, most=most, batches=sized(8)
         ),
         "postgresql singles": partial(
-            singles.on_postgresql, run.server, rounds=rounds, cases=sized(200)
+            singles.on_postgresql, run.server, most=most, cases=sized(200)
         ),
         "postgresql callers": partial(
-            callers.four_callers, run.server, rounds=rounds, cases=sized(400)
+            callers.four_callers, run.server, most=most, cases=sized(400)
         ),
         "postgresql processes": partial(
-            callers.two_processes, run.server, rounds=rounds, cases=sized(2000)
+            callers.two_processes, run.server, most=most, cases=sized(2000)
         ),
         "postgresql clocks": partial(
-            trials.clock_ends, "PostgreSQL", run.postgresql(), rounds=rounds, cases=sized(5000)
+            trials.clock_ends, "PostgreSQL", run.postgresql(), most=most, cases=sized(5000)
         ),
-        "postgresql poison": partial(trials.poison, run.server, rounds=rounds, batches=sized(4)),
+        "postgresql poison": partial(trials.poison, run.server, most=most, batches=sized(4)),
         "postgresql start": partial(
-            start_up.start_up, "PostgreSQL", run.postgresql(), folder=run.folder, rounds=rounds
+            start_up.start_up, "PostgreSQL", run.postgresql(), folder=run.folder, most=most
         ),
-        "sqlite batches": partial(batches.on_sqlite, run.folder, rounds=rounds, batches=sized(8)),
-        "sqlite singles": partial(singles.on_sqlite, run.folder, rounds=rounds, cases=sized(100)),
+        "sqlite batches": partial(batches.on_sqlite, run.folder, most=most, batches=sized(8)),
+        "sqlite singles": partial(singles.on_sqlite, run.folder, most=most, cases=sized(100)),
         "sqlite clocks": partial(
-            trials.clock_ends, "SQLite FULL", run.sqlite("clocks"), rounds=rounds, cases=sized(2000)
+            trials.clock_ends, "SQLite FULL", run.sqlite("clocks"), most=most, cases=sized(2000)
         ),
         "sqlite start": partial(
-            start_up.start_up, "SQLite", run.sqlite("start_up"), folder=run.folder, rounds=rounds
+            start_up.start_up, "SQLite", run.sqlite("start_up"), folder=run.folder, most=most
         ),
     }
 

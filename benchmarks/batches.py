@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from adapters.bootstrap.memory import settle
 from adapters.calendars import seed_calendar
 from adapters.database.upgrades import upgrade
 from benchmarks import filing
@@ -20,6 +18,7 @@ from benchmarks.floor_sqlite import BareRows, ByHand, contents
 from benchmarks.measures import Measure, measured
 from benchmarks.postgresql import Server, Spent
 from benchmarks.recorded import recorded
+from benchmarks.rounds import rounds, settled
 
 SIZE: Final = 500
 WARM: Final = 2 * len(filing.STEPS)
@@ -28,10 +27,10 @@ WARM: Final = 2 * len(filing.STEPS)
 Apply = Callable[[Any], None]
 
 
-def on_postgresql(server: Server, *, rounds: int, batches: int) -> Iterator[Measure]:
+def on_postgresql(server: Server, *, most: int, batches: int) -> Iterator[Measure]:
     """Compare on PostgreSQL."""
     urls = [server.fresh() for _ in range(3)]
-    stream = filing.batches(WARM + rounds * batches, size=SIZE)
+    stream = filing.batches(WARM + most * batches, size=SIZE)
     records = recorded(stream)
     copies = [Copy.ready(record) for record in records]
     with (
@@ -49,18 +48,18 @@ def on_postgresql(server: Server, *, rounds: int, batches: int) -> Iterator[Meas
             server.analyse(url)
         found: list[list[Spent]] = []
         with settled():
-            for first in range(WARM, WARM + rounds * batches, batches):
-                chosen = slice(first, first + batches)
+            for number in rounds(most):
+                chosen = slice(WARM + number * batches, WARM + (number + 1) * batches)
                 found.append([_spent(server, apply, work[chosen]) for _, apply, work in ways])
     yield from _postgresql_measures(found, batches)
 
 
-def on_sqlite(folder: Path, *, rounds: int, batches: int) -> Iterator[Measure]:
+def on_sqlite(folder: Path, *, most: int, batches: int) -> Iterator[Measure]:
     """Compare on SQLite; in the end both databases hold the same rows."""
     paths = [folder / f"{name}.sqlite" for name in ("engine", "by_hand", "bare")]
     for path in paths:
         upgrade(f"sqlite:///{path}")
-    stream = filing.batches(WARM + rounds * batches, size=SIZE)
+    stream = filing.batches(WARM + most * batches, size=SIZE)
     records = recorded(stream)
     parser = Parser(SEALER.fingerprint)
     with (
@@ -75,26 +74,11 @@ def on_sqlite(folder: Path, *, rounds: int, batches: int) -> Iterator[Measure]:
             _all(apply, work[:WARM])
         found = []
         with settled():
-            for first in range(WARM, WARM + rounds * batches, batches):
-                chosen = slice(first, first + batches)
+            for number in rounds(most):
+                chosen = slice(WARM + number * batches, WARM + (number + 1) * batches)
                 found.append([_times(apply, work[chosen]) for apply, work in ways])
     assert contents(paths[0]) == contents(paths[1]), "the program by hand wrote something else"
     yield from _sqlite_measures(found, batches)
-
-
-def settled() -> Any:  # noqa: ANN401 - a context manager
-    """Set the collector as in service, what was prepared for the run being out of its sight."""
-    return _Settled()
-
-
-class _Settled:
-    def __enter__(self) -> None:
-        gc.unfreeze()
-        gc.collect()
-        settle()
-
-    def __exit__(self, *_error: object) -> None:
-        gc.unfreeze()
 
 
 def _all(apply: Apply, work: Sequence[Any]) -> None:

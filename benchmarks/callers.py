@@ -12,6 +12,7 @@ from typing import IO, Any, Final
 
 from benchmarks.measures import Measure, measured
 from benchmarks.postgresql import Server
+from benchmarks.rounds import rounds
 from benchmarks.worker import Orders, Report
 
 ROOT: Final = Path(__file__).parent.parent
@@ -21,10 +22,10 @@ APART: Final = 100_000
 TIMEOUT_SECONDS: Final = 120
 
 
-def four_callers(server: Server, *, rounds: int, cases: int) -> Iterator[Measure]:
+def four_callers(server: Server, *, most: int, cases: int) -> Iterator[Measure]:
     """Let two processes of two threads hand in single events."""
     rates = []
-    for _ in range(rounds):
+    for _ in rounds(most):
         url = server.fresh()
         orders = [Orders(url, number * APART, cases, size=1, threads=2) for number in (0, 1)]
         rates.append(_rate(_run(orders)))
@@ -32,10 +33,10 @@ def four_callers(server: Server, *, rounds: int, cases: int) -> Iterator[Measure
     yield measured(name, rates, unit="events/s", target=(">=", 1000))
 
 
-def two_processes(server: Server, *, rounds: int, cases: int) -> Iterator[Measure]:
+def two_processes(server: Server, *, most: int, cases: int) -> Iterator[Measure]:
     """Compare two processes with one, each on cases of its own, batches of five hundred."""
     alone, together = [], []
-    for _ in range(rounds):
+    for _ in rounds(most):
         url = server.fresh()
         alone.append(_rate(_run([Orders(url, 0, cases, size=500, threads=1)])))
         url = server.fresh()

@@ -10,17 +10,17 @@ from pathlib import Path
 from adapters.calendars import seed_calendar
 from adapters.database.upgrades import upgrade
 from benchmarks import filing
-from benchmarks.batches import settled
 from benchmarks.bureau import SEALER, bureau
 from benchmarks.by_hand import Parser
 from benchmarks.floor_sqlite import ByHand
 from benchmarks.measures import Measure, measured
 from benchmarks.postgresql import Server
+from benchmarks.rounds import rounds, settled
 
 WARM_CASES = 20
 
 
-def on_postgresql(server: Server, *, rounds: int, cases: int) -> Iterator[Measure]:
+def on_postgresql(server: Server, *, most: int, cases: int) -> Iterator[Measure]:
     """Measure one caller: CPU over all processes, commits, log."""
     url = server.postgres.create_database()
     found = []
@@ -28,7 +28,7 @@ def on_postgresql(server: Server, *, rounds: int, cases: int) -> Iterator[Measur
         for warm in filing.lives(range(WARM_CASES)):
             office.apply([warm])
         server.analyse(url)
-        for number in range(rounds):
+        for number in rounds(most):
             first = WARM_CASES + number * cases
             events = [[event] for event in filing.lives(range(first, first + cases))]
             with settled(), server.measured() as spent:
@@ -47,7 +47,7 @@ def on_postgresql(server: Server, *, rounds: int, cases: int) -> Iterator[Measur
     yield measured(f"{name}WAL", [s.log_bytes / events_count for s in found], unit="bytes/event")
 
 
-def on_sqlite(folder: Path, *, rounds: int, cases: int) -> Iterator[Measure]:
+def on_sqlite(folder: Path, *, most: int, cases: int) -> Iterator[Measure]:
     """Compare one caller with the program by hand."""
     paths = [folder / "single_engine.sqlite", folder / "single_by_hand.sqlite"]
     for path in paths:
@@ -58,7 +58,7 @@ def on_sqlite(folder: Path, *, rounds: int, cases: int) -> Iterator[Measure]:
         bureau(f"sqlite:///{paths[0]}") as office,
         closing(ByHand(paths[1], seed_calendar(), parser)) as by_hand,
     ):
-        for number in range(rounds):
+        for number in rounds(most):
             first = number * cases
             events = [[event] for event in filing.lives(range(first, first + cases))]
             row = []

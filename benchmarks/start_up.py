@@ -23,6 +23,7 @@ from benchmarks import filing
 from benchmarks.floor_postgresql import connect
 from benchmarks.measures import Measure, measured
 from benchmarks.recorded import CASE
+from benchmarks.rounds import rounds
 from engine.arrivals import Submission
 
 ROOT: Final = Path(__file__).parent.parent
@@ -31,7 +32,7 @@ TIMEOUT_SECONDS: Final = 60
 _READ: Final = f'SELECT {", ".join(CASE)} FROM "case"'
 
 
-def start_up(name: str, url: str, *, folder: Path, rounds: int) -> Iterator[Measure]:
+def start_up(name: str, url: str, *, folder: Path, most: int) -> Iterator[Measure]:
     """Fill a database with open cases, then start processes on it."""
     key = folder / "start_up.key"
     key.write_bytes(base64.b64encode(bytes(32)))
@@ -42,7 +43,7 @@ def start_up(name: str, url: str, *, folder: Path, rounds: int) -> Iterator[Meas
     application.close()
     _multiply(url)
     settings = {"HONGDUN_DATABASE_URL": url, "HONGDUN_SEALING_KEY_FILE": str(key)}
-    seconds = [_seconds_until_ready({**os.environ, **settings}) for _ in range(rounds)]
+    seconds = [_seconds_until_ready({**os.environ, **settings}) for _ in rounds(most)]
     yield measured(
         f"{name}: ready with {CASES:,} open cases", seconds, unit="s", target=("<=", 1.0)
     )

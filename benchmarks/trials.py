@@ -10,10 +10,11 @@ from typing import Final
 import psycopg
 
 from benchmarks import filing
-from benchmarks.batches import SIZE, WARM, settled
+from benchmarks.batches import SIZE, WARM
 from benchmarks.bureau import Bureau, bureau
 from benchmarks.measures import Measure, Target, measured
 from benchmarks.postgresql import Server
+from benchmarks.rounds import rounds, settled
 from engine.arrivals import Submission
 
 POISON: Final = "poison"
@@ -22,12 +23,12 @@ POISON: Final = "poison"
 TEN_THOUSAND: Final[Target] = (">=", 10_000)
 
 
-def clock_ends(name: str, url: str, *, rounds: int, cases: int) -> Iterator[Measure]:
+def clock_ends(name: str, url: str, *, most: int, cases: int) -> Iterator[Measure]:
     """Let the response clocks of many cases end at once, with one ticker."""
     target = TEN_THOUSAND if url.startswith("postgresql") else None
     rates, walls = [], []
     with bureau(url) as office:
-        for number in range(rounds):
+        for number in rounds(most):
             first = number * cases
             received = [filing.submission(case, 0) for case in range(first, first + cases)]
             for place in range(0, cases, SIZE):
@@ -42,7 +43,7 @@ def clock_ends(name: str, url: str, *, rounds: int, cases: int) -> Iterator[Meas
     yield measured(f"{name}: clock ends, one ticker", rates, unit="ends/s", target=target)
 
 
-def poison(server: Server, *, rounds: int, batches: int) -> Iterator[Measure]:
+def poison(server: Server, *, most: int, batches: int) -> Iterator[Measure]:
     """Compare batches in which one row is refused with whole ones."""
     url = server.postgres.create_database()
     whole, poisoned = [], []
@@ -51,7 +52,7 @@ def poison(server: Server, *, rounds: int, batches: int) -> Iterator[Measure]:
         for batch in filing.batches(WARM, size=SIZE):
             office.apply(batch)
         server.analyse(url)
-        for number in range(rounds):
+        for number in rounds(most):
             first = 10_000_000 + number * 2 * batches * SIZE
             fresh = _received(first, batches)
             whole.append(_seconds(office, fresh, refused=0))
