@@ -10,7 +10,7 @@ from tests.simulation.book import BOOKS
 from tests.simulation.calendars import CALENDARS
 from tests.simulation.journal import Commit, Sent
 from tests.simulation.library import FIELD_BOOKS
-from tests.simulation.oracle import errand, field
+from tests.simulation.oracle import archive, errand, field
 from tests.simulation.oracle.book import Book
 from tests.simulation.oracle.bureau import Bureau
 from tests.simulation.oracle.clocks import next_alarm
@@ -22,6 +22,7 @@ ORACLE_BOOKS = (
     *(Book(json.loads(declaration(book)), errand.MEANING) for book in BOOKS),
     *(Book(json.loads(declaration(book)), field.MEANING) for book in FIELD_BOOKS),
 )
+WATCHED = ("stage", "closed", "held", "attention", "clocks")
 WALKERS = {number: Walker(*rows) for number, rows in CALENDARS.items()}
 
 
@@ -72,6 +73,8 @@ def compare_commit(bureau: Bureau, commit: Commit, *, number: int) -> None:
         written = [*changes.cases_opened, *(case for case, _ in changes.cases_updated)]
         for record in written:
             compare_case(bureau, record, where=f"commit {number} ({commit.errand.kind})")
+            for wrong in archive.stuck({name: getattr(record, name) for name in WATCHED}):
+                raise Disagreement(f"commit {number}: {record.id.hex()}: {wrong}")
         for receipt in (*changes.receipts, *changes.receipts_settled):
             expected = bureau.receipts.get(receipt.key.hex())
             if expected is not None and expected.outcome != receipt.outcome:
