@@ -12,15 +12,21 @@ import structlog
 from engine.arrivals import Submission
 from engine.documents import from_json
 from engine.identifiers import from_us, to_us
-from engine.ports import Delivery, Outbox
-from engine.records import OutboxRecord
+from engine.ports import Delivery, Outbox, Store
+from engine.records import FLEET, AttentionRecord, Changes, OutboxRecord
 from engine.runtime import Runtime
 from engine.scene import CASEWORK_FEED
 from schemas.errors import Conflict, Unavailable
+from schemas.words import Role
 
 BATCH: Final = 500
 FIRST_PAUSE_US: Final = 1_000_000
 LONGEST_PAUSE_US: Final = 3_600_000_000
+PATIENT_ATTEMPTS: Final = 7
+"""After so many attempts, two minutes, a person is asked about a destination."""
+
+DESTINATION_AWAY: Final = "destination_away"
+"""The cause of attention of a destination that takes nothing; its subject is the destination."""
 
 _log = structlog.get_logger()
 
@@ -33,11 +39,17 @@ class Relay:
     """Takes messages to their destinations; a destination that is away delays only itself."""
 
     def __init__(
-        self, outbox: Outbox, deliveries: Mapping[str, Delivery], *, batch: int = BATCH
+        self,
+        outbox: Outbox,
+        deliveries: Mapping[str, Delivery],
+        *,
+        store: Store | None = None,
+        batch: int = BATCH,
     ) -> None:
-        """Wire the relay: one delivery a destination."""
+        """Wire the relay: one delivery a destination; attention is kept in the store."""
         self._outbox = outbox
         self._deliveries = deliveries
+        self._store = store
         self._batch = batch
 
     def run_once(self, now: datetime) -> int:
@@ -73,7 +85,31 @@ class Relay:
             attempts = max(message.attempts for message in left)
             pause_us = min(FIRST_PAUSE_US << min(attempts, 12), LONGEST_PAUSE_US)
             self._outbox.postponed([m.id for m in left], next_attempt_us=now_us + pause_us)
+        self._tell(destination, messages, left=left, now_us=now_us)
         return len(taken)
+
+    def _tell(
+        self,
+        destination: str,
+        messages: list[OutboxRecord],
+        *,
+        left: list[OutboxRecord],
+        now_us: int,
+    ) -> None:
+        """Ask for a person once a destination has been away for long; stop when it takes one."""
+        if self._store is None:
+            return
+        changes = Changes()
+        key = (FLEET, DESTINATION_AWAY, destination)
+        if any(message.attempts + 1 == PATIENT_ATTEMPTS for message in left):
+            changes.attention.append(
+                AttentionRecord(*key, str(Role.CENTRE), "person", "", "", now_us, now_us, 1, None)
+            )
+        elif not left and any(message.attempts >= PATIENT_ATTEMPTS for message in messages):
+            changes.attention_closed.append(key)
+        if changes != Changes():
+            with self._store.transaction() as transaction:
+                transaction.write(changes)
 
 
 class CaseworkDelivery:

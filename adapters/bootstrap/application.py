@@ -119,7 +119,7 @@ class Application:
     @cached_property
     def relay(self) -> Relay:
         """Who takes messages to their destinations."""
-        return Relay(self.database.outbox, self.deliveries())
+        return Relay(self.database.outbox, self.deliveries(), store=self.database.store)
 
     def deliveries(self) -> Mapping[str, Delivery]:
         """Give the destinations: case to case through the door, the others by Kafka or recorded."""
