@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from random import Random
 
-TURN_SECONDS = 60
+TURN_SECONDS = 600
 
 
 class Abandoned(BaseException):
