@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kafka import (
     ConsumerRebalanceListener,
@@ -17,6 +17,7 @@ from kafka import (
 )
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from adapters.broker.assignment import Assignment
 from adapters.broker.connection import (
@@ -27,6 +28,8 @@ from adapters.broker.connection import (
 )
 from adapters.broker.records import Partition, Record
 from schemas.errors import Rejected, Unavailable
+
+C = TypeVar("C")
 
 CLOSE_SECONDS: Final = 5.0
 # Two samples of this length tell whether anything came from a broker lately.
@@ -165,16 +168,47 @@ def open_consumer(connection: Connection, subscription: Subscription) -> BrokerC
         raise ChecksumMissing("install kafka-python[crc32c]: the module crc32c is missing")
     options = connection.options("worker") | subscription.options()
 
-    def opened() -> BrokerConsumer:
-        with translated():
-            consumer = KafkaConsumer(**options)
-        try:
-            return _joined(consumer, subscription.topics)
-        except BaseException:
-            consumer.close(timeout_ms=0)
-            raise
+    def joined(**options: Any) -> BrokerConsumer:  # noqa: ANN401 - the library's own options
+        return _joined(KafkaConsumer(**options), subscription.topics)
 
-    return in_time(opened, connection.open_seconds, late=BrokerConsumer.close)
+    return opened(joined, options, seconds=connection.open_seconds, late=BrokerConsumer.close)
+
+
+class _Network:
+    """Makes the part of a client that holds its sockets and its thread, and can end them.
+
+    A constructor of the library that raises, or hangs, leaves both behind for good.
+    """
+
+    def __init__(self) -> None:
+        self._made: list[KafkaNetClient] = []
+
+    def __call__(self, **options: Any) -> KafkaNetClient:  # noqa: ANN401 - the library's own options
+        client = KafkaNetClient(**options)
+        self._made.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self._made:
+            client.close()
+
+
+def opened(
+    make: Callable[..., C], options: Mapping[str, Any], *, seconds: float, late: Callable[[C], None]
+) -> C:
+    """Make a client within a time; one that fails or hangs leaves nothing behind."""
+    network = _Network()
+
+    def attempt() -> C:
+        with translated():
+            return make(kafka_client=network, **options)
+
+    try:
+        return in_time(attempt, seconds, late=late)
+    except BaseException:
+        with suppress(Unavailable):
+            in_time(network.close, CLOSE_SECONDS)
+        raise
 
 
 def _joined(consumer: KafkaConsumer, topics: Sequence[str]) -> BrokerConsumer:
@@ -224,12 +258,9 @@ class KafkaGroup:
 
 def open_admin(connection: Connection) -> KafkaAdminClient:
     """Open a client for topics and groups, or say why not in time."""
-
-    def opened() -> KafkaAdminClient:
-        with translated():
-            return KafkaAdminClient(**connection.options("admin"))
-
-    return in_time(opened, connection.open_seconds, late=KafkaAdminClient.close)
+    options = connection.options("admin")
+    seconds = connection.open_seconds
+    return opened(KafkaAdminClient, options, seconds=seconds, late=KafkaAdminClient.close)
 
 
 @contextmanager

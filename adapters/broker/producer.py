@@ -12,7 +12,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 from kafka.future import Future
 
-from adapters.broker.client import translated
+from adapters.broker.client import opened
 from adapters.broker.connection import Connection, in_time
 from engine.records import OutboxRecord
 from schemas.errors import Unavailable
@@ -92,12 +92,8 @@ class KafkaDelivery:
 
 def open_producer(connection: Connection) -> KafkaProducer:
     """Open an idempotent producer, or say why not in time."""
-
-    def opened() -> KafkaProducer:
-        with translated():
-            return KafkaProducer(**connection.options("relay") | OPTIONS)
-
-    return in_time(opened, connection.open_seconds, late=_closed)
+    options = connection.options("relay") | OPTIONS
+    return opened(KafkaProducer, options, seconds=connection.open_seconds, late=_closed)
 
 
 def headers_of(message: OutboxRecord) -> list[tuple[str, bytes]]:

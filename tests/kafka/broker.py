@@ -234,7 +234,9 @@ class PrivateKafka:
     def _format(self) -> None:
         voters = [f"{node.number}@127.0.0.1:{node.controller_port}" for node in self.nodes]
         settings = {"controller.quorum.voters": ",".join(voters)} | self._settings
-        cluster_id = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        # Its first letter is no dash: the formatter would take the id for an option.
+        drawn = b"\0" + secrets.token_bytes(15)
+        cluster_id = base64.urlsafe_b64encode(drawn).decode().rstrip("=")
         with ThreadPoolExecutor() as pool:
             for done in [
                 pool.submit(node.configure, settings, cluster_id=cluster_id) for node in self.nodes
