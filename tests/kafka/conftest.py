@@ -27,7 +27,7 @@ def own_kafka() -> Iterator[PrivateKafka]:
 @pytest.fixture
 def office(kafka: PrivateKafka, postgres: PrivatePostgres, tmp_path: Path) -> Iterator[Office]:
     """Open an office on the session's servers, with a database and topics of its own."""
-    office = open_office(kafka, postgres, tmp_path)
+    office = open_office(kafka, postgres, folder=tmp_path)
     yield office
     office.close()
 
@@ -37,6 +37,6 @@ def own_office(
     own_kafka: PrivateKafka, postgres: PrivatePostgres, tmp_path: Path
 ) -> Iterator[Office]:
     """Open an office on a broker of its own, to be killed."""
-    office = open_office(own_kafka, postgres, tmp_path)
+    office = open_office(own_kafka, postgres, folder=tmp_path)
     yield office
     office.close()

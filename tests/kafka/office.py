@@ -167,7 +167,7 @@ class Office:
                 worker.kill()
 
 
-def open_office(cluster: PrivateKafka, server: PrivatePostgres, folder: Path) -> Office:
+def open_office(cluster: PrivateKafka, server: PrivatePostgres, *, folder: Path) -> Office:
     """Open an office with topics of its own."""
     office = Office(server.create_database(), cluster.bootstrap, folder)
     office.type("topics", "create", "--partitions", str(PARTITIONS))

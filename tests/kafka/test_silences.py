@@ -112,7 +112,7 @@ def tapped(postgres: PrivatePostgres, tmp_path: Path) -> Iterator[tuple[Wiretap,
         cluster = PrivateKafka(settings=advertised)
         tap.speak(cluster.nodes[0].port)
         with cluster:
-            yield tap, open_office(cluster, postgres, tmp_path)
+            yield tap, open_office(cluster, postgres, folder=tmp_path)
 
 
 def test_member_that_got_no_partitions_is_noticed_and_mended(office: Office):

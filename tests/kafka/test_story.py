@@ -34,7 +34,7 @@ def state_of(office: Office):
     return {name: sorted(office.rows(query), key=repr) for name, query in STATE.items()}
 
 
-def undisturbed(office: Office, folder: Path, url: str, count: int):
+def undisturbed(office: Office, folder: Path, *, url: str, count: int):
     """Let one worker with a database of its own read the same topics in peace."""
     other = Office(url, office.bootstrap, folder, prefix=office.prefix)
     (folder / "sealing.key").write_bytes((office.folder / "sealing.key").read_bytes())
@@ -65,11 +65,13 @@ def test_disturbed_workers_end_where_an_undisturbed_one_does(
     sending = threading.Thread(target=send_slowly, args=(office, bodies))
     victims = [office.start_worker() for _ in range(2)]
     sending.start()
-    disturb(office, own_kafka, victims)
+    disturb(office, own_kafka, victims=victims)
     sending.join()
     until(lambda: office.taken() == len(bodies))
     expect_every_event_once(office, bodies)
-    expected = undisturbed(office, tmp_path / "peace", postgres.create_database(), len(bodies))
+    expected = undisturbed(
+        office, tmp_path / "peace", url=postgres.create_database(), count=len(bodies)
+    )
     found = state_of(office)
     for name, rows in expected.items():
         assert found[name] == rows, name
@@ -84,7 +86,7 @@ def send_slowly(office: Office, bodies: list[bytes]) -> None:
         time.sleep(1)
 
 
-def disturb(office: Office, cluster: PrivateKafka, victims) -> None:
+def disturb(office: Office, cluster: PrivateKafka, *, victims) -> None:
     """Kill, freeze and thaw the workers; kill and restart the broker."""
     until(lambda: all(worker.events("batch.handled") for worker in victims))
     victims[0].kill()
