@@ -96,7 +96,9 @@ class Node:
             "advertised.listeners": f"PLAINTEXT://{self.address}",
             "log.dirs": str(self.folder / "log"),
         }
-        lines = [f"{name}={value}" for name, value in (own | dict(settings)).items()]
+        ports = {"port": self.port, "controller_port": self.controller_port}
+        filled = {name: value.format(**ports) for name, value in settings.items()}
+        lines = [f"{name}={value}" for name, value in (own | filled).items()]
         self._properties.write_text("\n".join(lines) + "\n", encoding="utf-8")
         (self.folder / "log4j2.properties").write_text(LOGGING, encoding="utf-8")
         words = ["kafka.tools.StorageTool", "format", "-t", cluster_id]
@@ -158,7 +160,7 @@ class Node:
 
 
 class PrivateKafka:
-    """A cluster of our own; settings of the nodes can be added or changed."""
+    """A cluster of our own; settings can be added or changed, `{port}` is each node's own."""
 
     def __init__(self, size: int = 1, *, settings: Mapping[str, str] | None = None) -> None:
         self._settings = SETTINGS | _replication(size) | dict(settings or {})

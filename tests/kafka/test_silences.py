@@ -158,8 +158,6 @@ def test_port_that_never_answers_is_left_for_a_broker_that_does(
     assert worker.rebuilds == {}
 
 
-# The library leaves the socket of the handshake to the collector.
-@pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
 def test_silent_port_does_not_hold_a_client_over_tls():
     """The library's constructor would wait for ever: it is left behind at the limit."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
