@@ -54,7 +54,7 @@ def _parts(before: Case[Any], after: Case[Any]) -> Document:
     if clocks:
         parts["clocks"] = clocks
     if after.attention != before.attention:
-        parts["attention"] = _changed_attention(before.attention, after.attention)
+        parts |= _changed_attention(before.attention, after.attention)
     return parts
 
 
@@ -72,4 +72,6 @@ def _changed_attention(
     new = {item.key: item for item in after}
     seen = [attention_document(item) for key, item in sorted(new.items()) if old.get(key) != item]
     closed = [list(key) for key in sorted(old) if key not in new]
-    return {"seen": seen} | ({"closed": closed} if closed else {})
+    if not seen and not closed:
+        return {}  # Only their order differs, of which rows and histories know nothing.
+    return {"attention": {"seen": seen} | ({"closed": closed} if closed else {})}
