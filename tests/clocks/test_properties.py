@@ -1,5 +1,6 @@
 from datetime import time, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from tests.clocks.strategies import (
     starts,
     time_spans,
 )
+
+pytestmark = pytest.mark.system
 
 DAY = timedelta(days=1)
 branches = st.lists(spans, min_size=1, max_size=3).map(tuple)

@@ -200,6 +200,7 @@ def test_same_seed_gives_the_same_city(hongdun: CommandLine):
     assert seen[0] == seen[1] != seen[2]
 
 
+@pytest.mark.system
 def test_kept_demo_can_be_looked_into(hongdun: CommandLine):
     """With --keep the database stays, and its address is printed."""
     result = hongdun.type("demo", "--days", "1", "--complaints", "3", "--keep")

@@ -43,6 +43,7 @@ def test_time_passes_by_order(with_a_complaint: Complaint):
     assert hongdun.answer("tick", "--until", "2026-05-13T00:00")["rung"] == 0
 
 
+@pytest.mark.system
 def test_service_lets_time_pass_and_answers_for_its_health(with_a_complaint: Complaint):
     """What was due rings; the endpoint answers 200 while all is well or a backlog shrinks."""
     hongdun, _ = with_a_complaint

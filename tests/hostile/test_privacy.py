@@ -14,6 +14,8 @@ from tests.hostile.office import BOOKS, Sender
 from tests.hostile.planting import STEM
 from tests.hostile.year import Year, planted_in
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def year(opened):

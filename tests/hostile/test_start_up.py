@@ -13,6 +13,8 @@ from adapters.database.connections import open_engine, writing
 from tests.hostile.office import Office, Sender
 from tests.hostile.story import RECEIVED_ON
 
+pytestmark = pytest.mark.system
+
 CASES = 100_000
 BOUND_SECONDS = 3.0
 """Generous, for a machine that does other things; the figure itself is in the benchmarks."""
