@@ -62,7 +62,8 @@ def test_aborted_transaction_is_not_taken_and_its_end_is_passed(office: Office):
         for body in complaint(number):
             producer.send(office.prefix + "phone", body, partition=0)
         producer.flush()
-        _ = producer.commit_transaction() if is_good else producer.abort_transaction()
+        end = producer.commit_transaction if is_good else producer.abort_transaction
+        end()
     producer.close()
     # Two records and a marker, twice.
     until(lambda: office.taken() == 6)
