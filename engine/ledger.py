@@ -56,7 +56,6 @@ class Ledger:
             for reference, owner in loaded.references.items()
         }
         self._linked: dict[Reference, bytes] = {}
-        self._awaited: set[Reference] = set()
         self._waiting = WaitingRoom(loaded.parked)
         self._newcomers: set[bytes] = set()
         self._receipts: dict[bytes, ReceiptRecord] = {}
@@ -179,7 +178,6 @@ class Ledger:
         reference = None
         if wait is Wait.REFERENCE:
             reference = prepared.references[0]
-            self._awaited.update(prepared.references)
         self._waiting.enter(
             ParkedRecord(
                 key=prepared.key,
@@ -342,11 +340,11 @@ class Ledger:
         self._post_receipts()
         self._post_waiting()
         changes.references = dict(self._linked)
-        for reference in self._loaded.fresh - self._linked.keys():
-            if reference in self._awaited:
-                changes.references[reference] = None
-            else:
+        for reference in [name for name, owner in self._owners.items() if owner is None]:
+            if not self._waiting.is_awaited(reference):
                 changes.references_unused.append(reference)
+            elif reference in self._loaded.fresh:
+                changes.references[reference] = None
         post_files(self._files.values(), changes)
         return changes
 

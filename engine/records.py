@@ -267,9 +267,9 @@ class Changes:
 
     `cases_updated` pairs each record with the revision that was read. `receipts_settled` are
     formerly parked ones, of which outcome, reason and case are written. `references` gives claimed
-    references their owner (none: keep waiting); `references_unused` are fresh claims that nothing
-    came to need. `dead_letters_mended` names the event that mended a letter. `attention_closed` are
-    keys (case, cause, subject).
+    references their owner (none: keep waiting); `references_unused` are claims that nothing needs,
+    or needs any more. `dead_letters_mended` names the event that mended a letter.
+    `attention_closed` are keys (case, cause, subject).
     """
 
     cases_opened: list[CaseRecord] = field(default_factory=list)

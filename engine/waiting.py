@@ -62,6 +62,10 @@ class WaitingRoom:
         found = [self._here[key] for key in self._by_home.get(case_id, ())]
         return sorted(found, key=lambda record: (record.happened_us, record.key))
 
+    def is_awaited(self, reference: Reference) -> bool:
+        """Tell whether an event waits for a reference."""
+        return bool(self._by_home.get(reference))
+
     def elsewhere(self, reference: Reference) -> list[Reference]:
         """List where the events are that signposts at a reference lead to, if not at hand."""
         rows = [self._here[key] for key in self._by_home.get(reference, ())]

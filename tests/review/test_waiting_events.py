@@ -19,11 +19,12 @@ def test_any_reference_of_a_waiting_event_wakes_it(bureau: Bureau, references: s
     assert not bureau.store.tables.parked
 
 
-def test_what_is_given_up_leaves_no_signpost(bureau: Bureau) -> None:
-    """The rows that lead to an event go when it goes."""
+def test_what_is_given_up_leaves_nothing_at_its_references(bureau: Bureau) -> None:
+    """Signposts and placeholders go when the last event that waits there goes."""
     bureau.assigned(MONDAY, references="call:7 errand:1")
     bureau.ticker.tick(MONDAY + timedelta(days=20))
     assert not bureau.store.tables.parked
+    assert not bureau.store.tables.references
 
 
 def test_a_waiting_event_that_comes_to_name_two_cases_is_not_guessed(bureau: Bureau) -> None:
