@@ -211,7 +211,7 @@ class CaseFile:
             facts=self.facts,
             clocks=case.clocks.text(),
             attention=attention_text(case.attention),
-            opened_us=to_us(case.opened_at),
+            opened_us=to_us(case.opened_at) if self.read is None else self.read.opened_us,
             stage_opened_us=to_us(case.stage_opened_at),
             next_due_us=self.next_due_us,
             head=self.head,

@@ -103,8 +103,9 @@ class ClockTable(Mapping[str, ClockState]):
     def next_alarm_us(self) -> int | None:
         """Give the instant of the earliest alarm."""
         if self._next_us == _UNKNOWN:
-            alarms = [alarm[0] for d in self.documents.values() for alarm in d.get("alarms", ())]
-            self._next_us = min(alarms, default=None)
+            documents = self.documents.values()
+            instants = [alarm[0] for d in documents if "alarms" in d for alarm in d["alarms"]]
+            self._next_us = min(instants) if instants else None
         return self._next_us
 
     def text(self) -> str:

@@ -25,8 +25,8 @@ def message_of(case: Case[Any], command: Command, *, number: int, hops: int) -> 
         "source": f"{SOURCE}{case.id}",
         "time": case.occasion.happened_at.isoformat().replace("+00:00", "Z"),
         "hops": hops + 1,
+        **_content(case, command, local_id),
     }
-    document |= _content(case, command, local_id)
     return OutboxRecord(
         id=_message_id(case, number),
         destination=command.destination,
@@ -52,8 +52,8 @@ def _content(case: Case[Any], command: Command, local_id: str) -> Document:
             return _event(command) | {"references": reference}
         case AnswerCase():
             return _event(command) | {"subject": command.case}
-    data = command.model_dump(mode="json")
-    data |= {"workflow": case.workflow, "stage": case.stage, "unit": case.unit}
+    place = {"workflow": case.workflow, "stage": case.stage, "unit": case.unit}
+    data = {**command.model_dump(mode="json"), **place}
     return {"type": _type_of(type(command)), "subject": case.id, "data": data}
 
 
