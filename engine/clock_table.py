@@ -169,13 +169,11 @@ def clock_state(name: str, document: Document) -> ClockState:
         status=_STATUSES[document["status"]],
         started_at=from_us(document["started"]),
         limit=None if limit is None else parse_limit(limit),
-        pauses=tuple([_pause(*pair) for pair in document.get("pauses", ())]),
-        extensions=tuple([_span(text) for text in document.get("extensions", ())]),
+        pauses=_pauses(document["pauses"]) if "pauses" in document else (),
+        extensions=_spans(document["extensions"]) if "extensions" in document else (),
         fired=tuple(document.get("fired", ())),
         due_at=_instant(document.get("due")),
-        alarms=tuple(
-            [Alarm(from_us(at), _KINDS[kind], key) for at, kind, key in document.get("alarms", ())]
-        ),
+        alarms=_alarms(document["alarms"]) if "alarms" in document else (),
         calendar_version=document.get("calendar", 0),
         basis=document.get("basis", ""),
         ended_at=_instant(document.get("ended")),
@@ -188,8 +186,16 @@ def _instant(micros: int | None) -> datetime | None:
     return None if micros is None else from_us(micros)
 
 
-def _pause(since: int, until: int | None) -> Pause:
-    return Pause(from_us(since), _instant(until))
+def _pauses(pairs: list[tuple[int, int | None]]) -> tuple[Pause, ...]:
+    return tuple([Pause(from_us(since), _instant(until)) for since, until in pairs])
+
+
+def _alarms(triples: list[tuple[int, str, str]]) -> tuple[Alarm, ...]:
+    return tuple([Alarm(from_us(at), _KINDS[kind], key) for at, kind, key in triples])
+
+
+def _spans(texts: list[str]) -> tuple[Span, ...]:
+    return tuple([_span(text) for text in texts])
 
 
 def _span(text: str) -> Span:
