@@ -13,6 +13,8 @@ from adapters.database.connections import open_engine
 from adapters.database.witness import TABLES, Witness
 from tests.commandline.conftest import CommandLine, KeptCity
 
+pytestmark = pytest.mark.system
+
 Corruption = Callable[[sqlite3.Connection], None]
 
 
@@ -182,7 +184,6 @@ def test_every_promise_is_broken_by_some_corruption():
     assert {promise for promise, _ in CORRUPTIONS.values()} == set(PROMISES)
 
 
-@pytest.mark.system
 def test_demo_ends_by_itself_and_says_what_held(hongdun: CommandLine):
     """A day's complaints, told as JSON: counts, promises, and exit code 0."""
     answer = hongdun.answer("demo", "--days", "1", "--complaints", "10")
@@ -191,7 +192,6 @@ def test_demo_ends_by_itself_and_says_what_held(hongdun: CommandLine):
     assert answer["letters"] == sum(answer["outcomes"].values())
 
 
-@pytest.mark.system
 def test_same_seed_gives_the_same_city(hongdun: CommandLine):
     """Chance comes from the seed only."""
     words = ("demo", "--days", "1", "--complaints", "8", "--seed")
@@ -200,7 +200,6 @@ def test_same_seed_gives_the_same_city(hongdun: CommandLine):
     assert seen[0] == seen[1] != seen[2]
 
 
-@pytest.mark.system
 def test_kept_demo_can_be_looked_into(hongdun: CommandLine):
     """With --keep the database stays, and its address is printed."""
     result = hongdun.type("demo", "--days", "1", "--complaints", "3", "--keep")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from engine.cover import uncovered
 from engine.proof import lay_open
 from tests.rules.naive import walk
 from tests.rules.random_books import FINAL, Stage, random_book
+
+pytestmark = pytest.mark.system
 
 SEEDS = st.integers(min_value=0, max_value=10**9)
 OPEN = [str(stage) for stage in Stage if stage not in FINAL]

@@ -9,10 +9,14 @@ from tests.simulation.databases import SqlitePlace
 from tests.simulation.generator import script_of
 from tests.simulation.run import explained, run
 
-SEEDS, BLOCK = 300, 30
+SEEDS, BLOCK, FEW = 300, 30, 60
+BLOCKS = [
+    first if first < FEW else pytest.param(first, marks=pytest.mark.system)
+    for first in range(0, SEEDS, BLOCK)
+]
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+@pytest.mark.parametrize("first", BLOCKS)
 def test_the_oracle_foresees_every_commit(first):
     """Reordered, doubled, crashed, rolled back: cases, clocks, messages and counts are as foreseen.
 
