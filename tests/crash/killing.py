@@ -23,7 +23,7 @@ class Run:
     url: str
     file: Path
     key: Path
-    batch: int = 20
+    batch: int = 5
 
     def started(self, point: str, number: int) -> subprocess.Popen[str]:
         """Start a run that stands still at a point of its `number`-th transaction."""
@@ -62,14 +62,17 @@ class Deaths:
 
 
 def killed(run: Run, *, times: int, lines: int, seed: int) -> Deaths:
-    """Kill a run so many times; two in three inside a transaction, the others after a while."""
+    """Kill a run so many times; two in three inside a transaction, the others a while later.
+
+    How far a run gets is counted in commits, not in seconds: a fast machine must not finish.
+    """
     chance, deaths = random.Random(seed), Deaths()
     for number in range(times):
         is_inside = number % 3 != 0
         if is_inside:
             _kill_inside(run, chance.choice(INSIDE), chance.randint(1, 2))
         else:
-            _kill_after_a_while(run, chance.uniform(0, 0.05))
+            _kill_between(run, chance.randint(1, 3), seconds=chance.uniform(0, 0.003))
         taken = offset_of(run.url)
         deaths.at.append(taken)
         deaths.total += 1
@@ -84,10 +87,11 @@ def _kill_inside(run: Run, point: str, number: int) -> None:
     _kill(process)
 
 
-def _kill_after_a_while(run: Run, seconds: float) -> None:
-    """Let the run commit once, then kill it wherever it is."""
+def _kill_between(run: Run, commits: int, *, seconds: float) -> None:
+    """Let the run commit so many times, then kill it wherever it is a moment later."""
     process = run.started("never", 0)
-    _wait_for(process, COMMITTED)
+    for _ in range(commits):
+        _wait_for(process, COMMITTED)
     Event().wait(seconds)
     _kill(process)
 
